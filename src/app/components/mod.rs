@@ -1,0 +1,9 @@
+//! The kit: small parts that pages are made of.
+
+mod field;
+mod icon;
+mod text_area;
+
+pub use field::{Field, Problem};
+pub use icon::{AppIcon, Face, Glyph, Icon, Mark};
+pub use text_area::TextArea;

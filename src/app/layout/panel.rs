@@ -1,0 +1,58 @@
+//! The frame of the panel: bar, account menu, content.
+
+use super::{DemoBanner, SkipLink};
+use crate::{
+    app::{components::{Face, Glyph, Icon, Mark}, frame, words},
+    domain::{paths, view::Who},
+    i18n::fill,
+    server_fns::sign_in::SignOut,
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+
+/// A page of the panel. `at` is the path of the navigation entry that it belongs to.
+#[component]
+pub fn Panel(
+    /// The page's title.
+    #[prop(into)]
+    title: String,
+    /// Where the page belongs.
+    #[prop(optional)]
+    at: &'static str,
+    /// What it shows.
+    children: Children,
+) -> impl IntoView {
+    let frame = frame();
+    let current = |path: &str| (at == path).then_some("page");
+    view! {
+        <Title text=format!("{title} · {}", frame.organisation)/>
+        <SkipLink/>
+        <DemoBanner/>
+        <header class="bar">
+            <a class="brand" href=paths::HOME><Mark/> {frame.organisation.clone()}</a>
+            <nav class="bar__nav" aria-label=words().main_navigation>
+                <ul>
+                    <li><a href=paths::HOME aria-current=current(paths::HOME)>{words().my_apps}</a></li>
+                </ul>
+            </nav>
+            <div class="bar__end">{frame.who.map(|who| view! { <AccountMenu who/> })}</div>
+        </header>
+        <main id="main" class="page">{children()}</main>
+    }
+}
+
+#[component]
+fn AccountMenu(who: Who) -> impl IntoView {
+    let label = fill(words().account_menu, &[("name", &who.name)]);
+    view! {
+        <details class="menu">
+            <summary aria-label=label><Face who/></summary>
+            <div class="menu__list">
+                <a href=paths::ACCOUNT><Icon glyph=Glyph::Person/>{words().my_account}</a>
+                <form method="post" action=SignOut::PATH>
+                    <button type="submit"><Icon glyph=Glyph::Leave/>{words().sign_out}</button>
+                </form>
+            </div>
+        </details>
+    }
+}

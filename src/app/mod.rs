@@ -1,0 +1,76 @@
+//! What people see. Pages are rendered on the server; what needs the browser is an island. Data comes from one
+//! server function a page; the frame comes with the request.
+
+pub mod components;
+pub mod islands;
+pub mod layout;
+pub mod pages;
+pub mod shell;
+
+use crate::{
+    domain::{error::AppError, view::Frame},
+    i18n::{self, Texts},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+use pages::{
+    account::AccountPage,
+    app::AppPage,
+    my_apps::MyAppsPage,
+    sign_in::{LinkPage, SignInPage, SignOutPage},
+    wrong_turn::{NotFound, WrongTurn},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::future::Future;
+
+/// The frame of the request that is being answered.
+pub fn frame() -> Frame {
+    expect_context::<Frame>()
+}
+
+/// The words of the page's language.
+pub fn words() -> &'static Texts {
+    i18n::texts(frame().language)
+}
+
+/// The pages by path.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFound/> }>
+                <Route path=path!("/") view=MyAppsPage ssr=SsrMode::Async/>
+                <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/:token") view=LinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-out") view=SignOutPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// A page over one server function: loads it, then shows what it returned, or the wrong turn that its error is.
+fn page_of<T, Loading, Load, Show>(load: Load, show: Show) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Loading: Future<Output = Result<T, AppError>> + Send + 'static,
+    Load: Fn() -> Loading + Send + Sync + 'static,
+    Show: Fn(T) -> AnyView + Copy + Send + Sync + 'static,
+{
+    let data = Resource::new_blocking(|| (), move |()| load());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(found) => show(found),
+                    Err(error) => view! { <WrongTurn error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}

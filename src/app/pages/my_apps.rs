@@ -1,0 +1,135 @@
+//! *My Apps*: the panel's first page.
+
+use crate::{
+    app::{
+        components::{AppIcon, Glyph, Icon},
+        islands::AppSearch,
+        layout::Panel,
+        page_of,
+        shell::BrowserCode,
+        words,
+    },
+    domain::{
+        paths,
+        view::{Heading, MyApps, Shelf, Tile},
+    },
+    i18n::fill,
+    server_fns::my_apps::{SetFavourite, load_my_apps},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The page.
+#[component]
+pub fn MyAppsPage() -> impl IntoView {
+    page_of(load_my_apps, |view| show(view).into_any())
+}
+
+fn show(page: MyApps) -> impl IntoView {
+    let searched = !page.query.is_empty();
+    let found = page.first.is_some();
+    view! {
+        <Panel title=words().my_apps at=paths::HOME>
+            <div class="hello">
+                <div><p>{page.today}</p><h1>{page.greeting}</h1></div>
+                {page.any.then(|| view! {
+                    <AppSearch
+                        label=words().find_an_app.to_owned()
+                        query=page.query
+                        found_one=words().one_found.to_owned()
+                        found_many=words().many_found.to_owned()
+                        found_none=words().nothing_found_title.to_owned()
+                        press_enter=words().press_enter.to_owned()
+                    />
+                })}
+            </div>
+            {(!page.any).then(|| view! {
+                <section class="empty"><h2>{words().no_apps_title}</h2><p>{words().no_apps_text}</p></section>
+            })}
+            {page.first.map(|shelf| view! { <Tiles shelf/> })}
+            <div class="shelves">{page.rest.into_iter().map(|shelf| view! { <Rows shelf/> }).collect_view()}</div>
+            {page.any.then(|| view! {
+                <section class="empty" data-nothing hidden=found>
+                    <h2>{words().nothing_found_title}</h2>
+                    <p>{words().nothing_found_text}</p>
+                </section>
+            })}
+            {searched.then(|| view! { <p class="after"><a href=paths::HOME>{words().show_all}</a></p> })}
+            <BrowserCode/>
+        </Panel>
+    }
+}
+
+fn heading(heading: &Heading) -> String {
+    match heading {
+        Heading::Favourites => words().favourites.to_owned(),
+        Heading::OpenedMost => words().opened_most.to_owned(),
+        Heading::YourApps => words().your_apps.to_owned(),
+        Heading::EverythingElse => words().everything_else.to_owned(),
+        Heading::Category(name) => name.clone(),
+    }
+}
+
+#[component]
+fn Tiles(shelf: Shelf) -> impl IntoView {
+    view! {
+        <section class="shelf" aria-labelledby="first-shelf" data-shelf>
+            <h2 id="first-shelf">{heading(&shelf.heading)}</h2>
+            <ul class="tiles">
+                {shelf.tiles.into_iter().map(|tile| {
+                    let (menu, name) = (tile.clone(), tile.name.clone());
+                    view! {
+                        <li class="tile" data-haystack=tile.haystack data-name=name>
+                            <span class="tile__icon"><AppIcon icon=tile.icon size=56/></span>
+                            <h3 class="tile__name"><a href=paths::app_open(tile.id) data-open>{tile.name}</a></h3>
+                            <p class="tile__note">{tile.note}</p>
+                            <TileMenu tile=menu/>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Rows(shelf: Shelf) -> impl IntoView {
+    view! {
+        <section class="shelf" data-shelf>
+            <h2>{heading(&shelf.heading)}</h2>
+            <ul class="rows">
+                {shelf.tiles.into_iter().map(|tile| {
+                    let (menu, name) = (tile.clone(), tile.name.clone());
+                    view! {
+                        <li class="row" data-haystack=tile.haystack data-name=name>
+                            <a class="row__open" href=paths::app_open(tile.id) data-open>
+                                <AppIcon icon=tile.icon size=36/>
+                                <span><b>{tile.name}</b> " " <small>{tile.note}</small></span>
+                            </a>
+                            <TileMenu tile=menu/>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+/// What can be done with an app besides opening it.
+#[component]
+fn TileMenu(tile: Tile) -> impl IntoView {
+    let label = fill(words().app_menu, &[("name", &tile.name)]);
+    let favourite = if tile.favourite { words().remove_favourite } else { words().add_favourite };
+    view! {
+        <details class="menu tile__more">
+            <summary aria-label=label><Icon glyph=Glyph::More/></summary>
+            <div class="menu__list">
+                <a href=paths::app(tile.id)><Icon glyph=Glyph::About/>{words().about_this_app}</a>
+                <form method="post" action=SetFavourite::PATH>
+                    <input type="hidden" name="app" value=tile.id.to_string()/>
+                    <input type="hidden" name="on" value=(!tile.favourite).to_string()/>
+                    <button type="submit"><Icon glyph=Glyph::Star/>{favourite}</button>
+                </form>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,56 @@
+//! Wrong turns: what happened, what to do. The door is shut, but there is light beneath it.
+
+use crate::{
+    app::{frame, layout::Threshold, words},
+    domain::{
+        error::{AppError, Field},
+        paths,
+    },
+};
+use leptos::prelude::*;
+
+/// Sets the status of the page that is being answered.
+pub(super) fn set_status(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = axum::http::StatusCode::from_u16(status)
+    {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}
+
+/// There is no such page, or not for this person.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! { <WrongTurn error=AppError::NotFound/> }
+}
+
+/// The page that an error is.
+#[component]
+pub fn WrongTurn(
+    /// What went wrong.
+    error: AppError,
+) -> impl IntoView {
+    set_status(error.status());
+    let words = words();
+    let (title, text) = match &error {
+        AppError::NotFound => (words.not_found_title, words.not_found_text),
+        AppError::Invalid { field: Field::LaunchUrl, .. } => (words.bad_launch_title, words.bad_launch_text),
+        AppError::TooMany => (words.too_many_title, words.error_too_many),
+        AppError::Unavailable => (words.unavailable_title, words.error_unavailable),
+        AppError::Internal => (words.gone_wrong_title, words.gone_wrong_text),
+        other => (words.gone_wrong_title, words.error(other)),
+    };
+    let signed_in = frame().who.is_some();
+    let (way, way_text) =
+        if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };
+    view! {
+        <Threshold title shut=true>
+            <h1>{title}</h1>
+            <p class="lede">{text}</p>
+            <p class="ways"><a class="btn btn--go btn--tall btn--wide" href=way>{way_text}</a></p>
+        </Threshold>
+    }
+}

@@ -1,0 +1,168 @@
+//! `vestibule audit …`.
+
+use super::{Answer, Failure};
+use crate::{
+    clock::SystemClock,
+    config::Settings,
+    crypto::Keys,
+    domain::{audit::Record, time::Timestamp},
+    services::{
+        audit::{self, Verdict},
+        calendar,
+        csv::CsvWriter,
+        start,
+    },
+};
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, Write},
+    path::PathBuf,
+    sync::Arc,
+};
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// One JSON object a line; can be verified without the database
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// Print the trail
+    Export {
+        /// From this day (YYYY-MM-DD, UTC) or moment (RFC 3339) on
+        #[arg(long)]
+        from: Option<String>,
+        /// Up to, and not with, this day or moment
+        #[arg(long)]
+        to: Option<String>,
+        /// In which form
+        #[arg(long, value_enum, default_value = "jsonl")]
+        format: Format,
+    },
+    /// Check that nothing in the trail was changed, removed, put in or cut off
+    Verify {
+        /// An export in JSON lines; needs the key file, no database
+        file: Option<PathBuf>,
+        /// A head that an earlier verification or the log named: the trail must still hold it
+        #[arg(long)]
+        head: Option<String>,
+    },
+}
+
+pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<Option<Answer>, Failure> {
+    match command {
+        AuditCommand::Export { from, to, format } => {
+            let from = moment(from.as_deref(), "--from")?;
+            let to = moment(to.as_deref(), "--to")?;
+            export(settings, from, to, format).await?;
+            Ok(None)
+        }
+        AuditCommand::Verify { file, head } => {
+            let verdict = match file {
+                Some(path) => verify_file(settings, &path, head.as_deref())?,
+                None => {
+                    let services = start::open_existing(settings, Arc::new(SystemClock)).await?;
+                    audit::verify(&services, head.as_deref()).await?
+                }
+            };
+            Ok(Some(answer(&verdict, head.as_deref())))
+        }
+    }
+}
+
+fn moment(text: Option<&str>, option: &str) -> Result<Option<Timestamp>, Failure> {
+    text.map(|text| {
+        calendar::parse_time(text).ok_or_else(|| Failure::Usage(format!("{option}: \"{text}\" is no day or moment")))
+    })
+    .transpose()
+}
+
+async fn export(
+    settings: &Settings,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    format: Format,
+) -> Result<(), Failure> {
+    let services = start::open_existing(settings, Arc::new(SystemClock)).await?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Jsonl => {
+            audit::export(&services, from, to, |record| {
+                writeln!(out, "{}", record.to_json(&calendar::rfc3339(record.entry.at)))
+            })
+            .await?;
+        }
+        Format::Csv => {
+            let failed = |e: io::Error| Failure::Refused(e.to_string());
+            let mut csv = CsvWriter::new(&mut out, &CSV_HEADINGS).map_err(failed)?;
+            audit::export(&services, from, to, |record| csv.row(cells(record))).await?;
+            csv.flush().map_err(failed)?;
+        }
+    }
+    out.flush().map_err(|e| Failure::Refused(e.to_string()))
+}
+
+const CSV_HEADINGS: [&str; 11] = [
+    "seq",
+    "activityDateTime",
+    "activityDisplayName",
+    "category",
+    "result",
+    "resultReason",
+    "initiator",
+    "ipAddress",
+    "targets",
+    "details",
+    "correlationId",
+];
+
+fn cells(record: &Record) -> Vec<String> {
+    let shape = record.to_json(&calendar::rfc3339(record.entry.at));
+    let text = |pointer: &str| shape.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let initiator = [text("/initiatedBy/user/userPrincipalName"), text("/initiatedBy/app/displayName")].concat();
+    let list = |pointer: &str, line: fn(&serde_json::Value) -> String| {
+        let items = shape.pointer(pointer).and_then(|value| value.as_array()).map(Vec::as_slice).unwrap_or_default();
+        items.iter().map(line).collect::<Vec<_>>().join("; ")
+    };
+    vec![
+        record.entry.seq.to_string(),
+        text("/activityDateTime"),
+        text("/activityDisplayName"),
+        text("/category"),
+        text("/result"),
+        text("/resultReason"),
+        initiator,
+        text("/initiatedBy/user/ipAddress"),
+        list("/targetResources", |target| {
+            let name = target["userPrincipalName"].as_str().or(target["displayName"].as_str()).unwrap_or_default();
+            format!("{} {name}", target["type"].as_str().unwrap_or_default())
+        }),
+        list("/additionalDetails", |detail| {
+            format!("{}={}", detail["key"].as_str().unwrap_or_default(), detail["value"].as_str().unwrap_or_default())
+        }),
+        text("/correlationId"),
+    ]
+}
+
+fn verify_file(settings: &Settings, path: &PathBuf, head: Option<&str>) -> Result<Verdict, Failure> {
+    let keys = Keys::read(&settings.secret_key_file)
+        .map_err(|e| Failure::Settings(format!("the key file {}: {e}", settings.secret_key_file.display())))?;
+    let file = File::open(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+    audit::verify_lines(&keys, head, BufReader::new(file).lines())
+        .map_err(|e| Failure::Refused(format!("{}: {e}", path.display())))
+}
+
+fn answer(verdict: &Verdict, head: Option<&str>) -> Answer {
+    let words = match (verdict.ok, verdict.first_broken, head) {
+        (true, _, _) => format!("{} events, unbroken. Head: {}", verdict.events, verdict.head),
+        (false, Some(row), _) => format!("The chain breaks at event {row}; {} events before it hold.", verdict.events),
+        (false, None, Some(head)) => format!("The chain holds, but {head} is not in it: its end was cut off."),
+        (false, None, None) => "The chain does not hold.".to_owned(),
+    };
+    Answer { document: json!(verdict), words, code: u8::from(!verdict.ok) }
+}

@@ -1,0 +1,96 @@
+//! The one error type that reaches people: codes, never prose. Texts are chosen at the edge (`i18n`),
+//! inner causes go to the log where they are caught and nowhere else.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "camelCase", tag = "code")]
+pub enum AppError {
+    /// It does not exist, or this person may not know whether it does.
+    #[error("not found")]
+    NotFound,
+    /// Nobody is signed in.
+    #[error("sign-in required")]
+    SignInRequired,
+    /// A field of a form or call is not acceptable.
+    #[error("{field:?} is not acceptable: {rule:?}")]
+    Invalid {
+        /// Which field.
+        field: Field,
+        /// Which rule it breaks.
+        rule: Rule,
+    },
+    /// The code is wrong, expired, used up, or was never sent.
+    #[error("the code does not fit")]
+    WrongCode,
+    /// This code has had all its tries.
+    #[error("too many tries of this code")]
+    TooManyTries,
+    /// The one-time link is unknown, used or expired.
+    #[error("the link is not valid")]
+    LinkNotValid,
+    /// Too many requests from one place.
+    #[error("too many requests")]
+    TooMany,
+    /// The database does not take writes just now.
+    #[error("the database is busy or read-only")]
+    Unavailable,
+    /// Something broke; the log says what.
+    #[error("internal error")]
+    Internal,
+}
+
+/// The fields that errors may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Field {
+    /// An e-mail address.
+    Email,
+    /// A person's name.
+    Name,
+    /// An interface language.
+    Language,
+    /// A directory role.
+    Role,
+    /// An app's launch address.
+    LaunchUrl,
+    /// A setting of the organisation.
+    Setting,
+}
+
+/// The rules that fields may break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rule {
+    /// Something must be given.
+    Required,
+    /// Not of the form that is expected.
+    Malformed,
+    /// Longer than is stored.
+    TooLong,
+    /// Not one of the known values.
+    Unknown,
+    /// Somebody or something has it already.
+    Taken,
+}
+
+impl AppError {
+    /// The HTTP status that goes with the code.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::SignInRequired => 401,
+            Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
+            Self::LinkNotValid => 410,
+            Self::TooMany => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// Shorthand for [`AppError::Invalid`].
+    pub fn invalid(field: Field, rule: Rule) -> Self {
+        Self::Invalid { field, rule }
+    }
+}

@@ -1,0 +1,56 @@
+//! Mail as a promise: what kinds there are, and how each stands (DESIGN section 4).
+
+use super::{text_enum::text_enum, time::{HOUR, MINUTE}};
+
+text_enum! {
+    /// What a message is for; also the name of its templates.
+    MailKind {
+        /// A one-time code to sign in with.
+        SignInCode = "sign_in_code",
+        /// A one-time link to sign in with, where codes are used up.
+        SignInLink = "sign_in_link",
+    }
+}
+
+text_enum! {
+    /// How a message stands. There is no "delivered" and no "opened": nobody can know.
+    MailState {
+        /// Waits for its first attempt.
+        Queued = "queued",
+        /// The mail server could not take it yet.
+        Retrying = "retrying",
+        /// The next mail server took it.
+        Sent = "sent",
+        /// The mail server refused it, or it was too old.
+        Failed = "failed",
+        /// It was not to be sent after all.
+        Cancelled = "cancelled",
+        /// It came back.
+        Bounced = "bounced",
+    }
+}
+
+/// How long to wait after the `attempts`-th failed attempt (from 1), in milliseconds; `None` when it is over.
+/// 1 m, 5 m, 30 m, 2 h, then every 6 h until 24 h have passed.
+pub fn retry_delay(attempts: i64) -> Option<i64> {
+    match attempts {
+        ..=1 => Some(MINUTE),
+        2 => Some(5 * MINUTE),
+        3 => Some(30 * MINUTE),
+        4 => Some(2 * HOUR),
+        5..=7 => Some(6 * HOUR),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY;
+
+    #[test]
+    fn retries_end_within_about_a_day() {
+        let total: i64 = (1..).map_while(retry_delay).sum();
+        assert!(total <= DAY && total > 18 * HOUR, "{total}");
+    }
+}

@@ -1,0 +1,19 @@
+//! Types and rules, for both builds. No I/O, no clock, no randomness: what is needed is passed in.
+
+pub mod actor;
+pub mod app;
+pub mod audit;
+pub mod email;
+pub mod error;
+pub mod form;
+pub mod ids;
+pub mod language;
+pub mod mail;
+pub mod name;
+pub mod organisation;
+pub mod paths;
+pub mod search;
+mod text_enum;
+pub mod time;
+pub mod user;
+pub mod view;

@@ -1,0 +1,63 @@
+//! The organisation's settings: one typed struct over rows of key and value.
+
+use super::language::Language;
+use serde::{Deserialize, Serialize};
+
+/// What administrators set. Every field has a default, so that a new database works at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Organisation {
+    /// What the organisation is called on pages and in mails.
+    pub name: String,
+    /// The language of pages and mails where nobody chose one.
+    pub language: Language,
+    /// IANA time zone in which days begin and end.
+    pub time_zone: String,
+    /// Domains whose addresses belong to members, as A-labels.
+    pub own_domains: Vec<String>,
+    /// Whether proving an address of an own domain makes a member.
+    pub members_may_join: bool,
+    /// Where questions go: an address or a sentence.
+    pub contact: String,
+    /// Address of the privacy statement; empty if none is given.
+    pub privacy_url: String,
+}
+
+impl Default for Organisation {
+    fn default() -> Self {
+        Self {
+            name: "Vestibule".into(),
+            language: Language::En,
+            time_zone: "UTC".into(),
+            own_domains: Vec::new(),
+            members_may_join: false,
+            contact: String::new(),
+            privacy_url: String::new(),
+        }
+    }
+}
+
+impl Organisation {
+    /// Whether an address of this domain (A-label) may become a member by proving it.
+    pub fn may_join(&self, domain: &str) -> bool {
+        self.members_may_join && self.own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_domains_join_and_only_where_it_is_on() {
+        let on = Organisation {
+            own_domains: vec!["woodgrove.example".into()],
+            members_may_join: true,
+            ..Organisation::default()
+        };
+        assert!(on.may_join("woodgrove.example"));
+        assert!(!on.may_join("mail.woodgrove.example"));
+        assert!(!on.may_join("evilwoodgrove.example"));
+        assert!(!Organisation { members_may_join: false, ..on }.may_join("woodgrove.example"));
+    }
+}

@@ -1,0 +1,205 @@
+//! What server functions return: only what this person may see, and already worded where words depend on
+//! clock or zone.
+
+use super::{
+    error::AppError,
+    form::FormState,
+    ids::{AppId, SessionHandle},
+    language::Language,
+};
+use serde::{Deserialize, Serialize};
+
+/// What every page's frame needs, found once per request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Frame {
+    /// The language of the page.
+    pub language: Language,
+    /// The organisation's name.
+    pub organisation: String,
+    /// Address of the privacy statement, if there is one.
+    pub privacy_url: Option<String>,
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// Whether this is the demonstration.
+    pub demo: bool,
+}
+
+/// The signed-in person, as the frame shows them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Who {
+    /// Display name.
+    pub name: String,
+    /// Initials for the face.
+    pub initials: String,
+    /// Stable colour of the face, 1 to 8.
+    pub colour: u8,
+    /// Guests have a face of another shape.
+    pub guest: bool,
+}
+
+/// An icon: a picture we serve, or initials on a colour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Icon {
+    /// Path of the picture.
+    Picture(String),
+    /// Initials and stable colour, 1 to 8.
+    Initials(String, u8),
+}
+
+/// An app on *My Apps*.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tile {
+    /// The app.
+    pub id: AppId,
+    /// Its name.
+    pub name: String,
+    /// One line below the name.
+    pub note: String,
+    /// Its icon.
+    pub icon: Icon,
+    /// Whether the person marked it.
+    pub favourite: bool,
+    /// What it is found by.
+    pub haystack: String,
+}
+
+/// A group of tiles under a heading.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shelf {
+    /// What holds them together.
+    pub heading: Heading,
+    /// The apps.
+    pub tiles: Vec<Tile>,
+}
+
+/// The headings of shelves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Heading {
+    /// Marked by the person.
+    Favourites,
+    /// Opened most often by the person.
+    OpenedMost,
+    /// All of them, while there is nothing to tell them apart by.
+    YourApps,
+    /// Without a category.
+    EverythingElse,
+    /// A category's name.
+    Category(String),
+}
+
+/// *My Apps*.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MyApps {
+    /// Today, written out in the organisation's time zone.
+    pub today: String,
+    /// The greeting, with the person's first name.
+    pub greeting: String,
+    /// What was searched for (without script), or empty.
+    pub query: String,
+    /// Whether there is any app at all, searched for or not.
+    pub any: bool,
+    /// At most six, as tiles.
+    pub first: Option<Shelf>,
+    /// The others, as rows.
+    pub rest: Vec<Shelf>,
+}
+
+/// One way in which a person came to an app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Way {
+    /// The group through which, or none if directly.
+    pub group: Option<String>,
+    /// Since when, written out.
+    pub since: String,
+    /// Until when, written out, if it ends.
+    pub until: Option<String>,
+    /// Who gave it, if known.
+    pub by: Option<String>,
+}
+
+/// An app's page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AppPage {
+    /// The tile again.
+    pub tile: Tile,
+    /// How to use it, as its owner wrote it: plain text.
+    pub instructions: String,
+    /// Where it leads, to look at.
+    pub host: String,
+    /// How I got this.
+    pub ways: Vec<Way>,
+    /// Whom to ask.
+    pub owners: Vec<String>,
+}
+
+/// The sign-in page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Where in the flow this browser is.
+    pub step: SignInStep,
+    /// What was wrong with the last post.
+    pub error: Option<AppError>,
+    /// Where to go afterwards, if not to *My Apps*.
+    pub next: Option<String>,
+    /// The demonstration's people, for signing in as one of them.
+    pub personas: Vec<Persona>,
+}
+
+/// Steps of the sign-in page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum SignInStep {
+    /// Asks for the address; holds what was typed.
+    Address(String),
+    /// A code may be on its way to the address typed.
+    Code(String),
+}
+
+/// A person of the demonstration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Persona {
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// What they are there to show.
+    pub part: String,
+}
+
+/// The page of a one-time link.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OneTimeLink {
+    /// The secret again, for the form.
+    pub token: String,
+    /// Whether it would sign somebody in at this moment.
+    pub valid: bool,
+}
+
+/// One's own account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// Display name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// Chosen language, if any.
+    pub language: Option<Language>,
+    /// The outcome of the last form.
+    pub form: Option<FormState>,
+    /// Where one is signed in.
+    pub sessions: Vec<Session>,
+}
+
+/// A browser session of one's own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// What it is called in forms.
+    pub handle: SessionHandle,
+    /// The browser and system, as far as it says.
+    pub client: String,
+    /// When it began, written out.
+    pub since: String,
+    /// When it was last used, written out.
+    pub seen: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}

@@ -1,0 +1,112 @@
+//! The routes and layers, as one list.
+
+use super::{
+    AppState,
+    assets::{self, locate},
+    demo, guard, health, launch, limits, pages, scope, security,
+};
+use crate::{app::App, services::Services, storage::sessions::Sessions};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, StatusCode},
+    middleware::{from_fn, from_fn_with_state, map_response},
+    routing::{get, post},
+};
+use leptos_axum::{AxumRouteListing, generate_route_list};
+use std::{sync::OnceLock, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::CsrfLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+/// The longest form that is read.
+const FORM_MAX: usize = 256 * 1024;
+/// The longest time that an answer may take.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+/// Names a request in answers and logs.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Pages that a visitor may see. Every other page needs a sign-in, whatever is added later.
+const PUBLIC_PAGES: [&str; 3] = ["/sign-in", "/sign-in/{token}", "/sign-out"];
+
+/// The pages' routes, found once: finding them while another request renders would hang it (leptos#4773).
+fn page_routes() -> &'static [AxumRouteListing] {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App))
+}
+
+/// Everything that is answered over HTTP.
+pub fn router(services: Services) -> Router {
+    let settings = services.settings.clone();
+    let state = AppState { services: services.clone(), assets: locate() };
+    let (public, private): (Vec<_>, Vec<_>) =
+        page_routes().iter().partition(|page| PUBLIC_PAGES.contains(&page.path()));
+
+    // For those who are signed in.
+    let mut signed_in = Router::new()
+        .route("/apps/{id}/open", get(launch::open))
+        .route("/apps/{id}/icon", get(launch::icon))
+        .route("/admin", get(pages::not_found))
+        .route("/admin/{*rest}", get(pages::not_found));
+    for page in private {
+        signed_in = signed_in.route(page.path(), get(pages::page));
+    }
+    let signed_in = signed_in.route_layer(from_fn(guard::require_sign_in));
+
+    // For everybody.
+    let mut open = Router::new();
+    for page in public {
+        open = open.route(page.path(), get(pages::page));
+    }
+    for (path, _) in leptos::server_fn::axum::server_fn_paths() {
+        open = open.route(path, post(pages::server_fn));
+    }
+    if services.demo {
+        open = open
+            .route("/demo/mailbox", get(demo::mailbox))
+            .route("/demo/mailbox.json", get(demo::mailbox_json))
+            .route("/demo/mailbox/{id}", get(demo::mail))
+            .route("/demo/mailbox/{id}/body", get(demo::mail_body))
+            .route("/demo/apps/{slug}", get(demo::app))
+            .route("/demo/persona", post(demo::persona));
+    }
+
+    // A cookie that any HTTP client can hold on loopback, and only ours over TLS.
+    let store = Sessions::new(services.db.clone(), services.clock.clone(), services.rng.clone());
+    let sessions = SessionManagerLayer::new(store)
+        .with_name(if settings.is_https() { "__Host-vestibule" } else { "vestibule" })
+        .with_secure(settings.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnSessionEnd);
+
+    let with_session = signed_in
+        .merge(open)
+        .fallback(pages::not_found)
+        .layer(map_response(pages::server_fn_status))
+        .layer(from_fn_with_state(state.clone(), scope::find))
+        .layer(sessions)
+        .layer(from_fn_with_state(limits::Limits::new(), limits::limit_posts))
+        .layer(CsrfLayer::new());
+
+    Router::new()
+        .route("/assets/{version}/{file}", get(assets::asset))
+        .merge(with_session)
+        .layer(from_fn_with_state(settings.clone(), security::check_host))
+        // Probes come by address, not by name.
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(from_fn_with_state(settings.clone(), security::headers))
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_MAX))
+        .layer(CatchPanicLayer::custom(pages::panicked))
+        .layer(from_fn_with_state(settings, scope::trace))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, scope::RequestIds(services)))
+        .with_state(state)
+}

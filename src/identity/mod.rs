@@ -1,0 +1,53 @@
+//! Who is it: state machines of proofs. Rows come from services; nothing here touches storage.
+
+pub mod one_time_code;
+
+use crate::domain::email::{EmailAddress, EmailKey};
+use unicode_normalization::UnicodeNormalization;
+
+/// What two spellings of one address have in common (DESIGN rule 13): NFC, ASCII letters of the local part
+/// lower-cased, the domain as A-label (UTS 46). Falls back to the lower-cased domain where IDNA knows no
+/// label, so that every address has a key.
+pub fn email_key(address: &EmailAddress) -> EmailKey {
+    key_of(address.local(), address.domain())
+}
+
+/// The key of whatever somebody typed where an address was asked for, so that a strange input costs the same
+/// work as a good one and finds nobody.
+pub fn key_of_input(input: &str) -> EmailKey {
+    let cut: String = input.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
+    let (local, domain) = cut.rsplit_once('@').unwrap_or((&cut, ""));
+    key_of(local, domain)
+}
+
+fn key_of(local: &str, domain: &str) -> EmailKey {
+    let local = local.nfc().collect::<String>().to_ascii_lowercase();
+    let domain = domain.nfc().collect::<String>();
+    let domain = idna::domain_to_ascii(&domain).unwrap_or_else(|_| domain.to_lowercase());
+    EmailKey(format!("{local}@{domain}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> String {
+        email_key(&EmailAddress::parse(text).unwrap()).0
+    }
+
+    #[test]
+    fn spellings_of_one_address_share_a_key() {
+        assert_eq!(key("John.Doe@WoodGrove.Example"), "john.doe@woodgrove.example");
+        assert_eq!(key("a@MÜLLER.example"), key("A@xn--mller-kva.example"));
+        assert_eq!(key("jose\u{301}@x.example"), key("josé@x.example"));
+        assert_ne!(key("a+tag@x.example"), key("a@x.example"));
+        assert_ne!(key("É@x.example"), key("é@x.example"), "only ASCII letters fold");
+    }
+
+    #[test]
+    fn any_input_has_a_key() {
+        assert_eq!(key_of_input("  Sam@Gmail.com "), EmailKey("sam@gmail.com".into()));
+        assert_eq!(key_of_input("plain"), EmailKey("plain@".into()));
+        assert!(key_of_input(&"x".repeat(10_000)).0.len() <= 300);
+    }
+}

@@ -1,0 +1,206 @@
+//! Messages, their templates and the transports that carry them. Who gets one is decided in `services::mail`.
+//!
+//! Templates are read at run time (strict about undefined values, HTML escaped), because administrators will
+//! edit them. Text comes first; the HTML part says the same. No remote pictures, no trackers.
+
+pub mod transport;
+
+use crate::domain::{language::Language, mail::MailKind, name::is_header_safe, time::Timestamp};
+use lettre::{
+    Address, Message,
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use std::{
+    sync::LazyLock,
+    time::{Duration, UNIX_EPOCH},
+};
+
+/// What a message needs before it is written.
+pub struct Draft {
+    /// What it is for; names the templates.
+    pub kind: MailKind,
+    /// In which language.
+    pub language: Language,
+    /// Its subject.
+    pub subject: String,
+    /// To whom.
+    pub to: Address,
+    /// The name in From; left out if it could be read as somebody else's.
+    pub from_name: String,
+    /// The address in From.
+    pub from_address: String,
+    /// `Message-ID`, the same on every attempt.
+    pub message_id: String,
+    /// `Date`.
+    pub date: Timestamp,
+    /// What the templates need.
+    pub values: Value,
+}
+
+/// A message, written.
+pub struct Letter {
+    /// To whom.
+    pub to: Address,
+    /// Its subject.
+    pub subject: String,
+    /// SMTP envelope.
+    pub envelope: lettre::address::Envelope,
+    /// The message as it goes over the wire (RFC 5322).
+    pub source: Vec<u8>,
+    /// Its text part.
+    pub text: String,
+    /// Its HTML part.
+    pub html: String,
+}
+
+/// Why a message cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A template is wrong or lacks a value.
+    #[error("template: {0}")]
+    Template(#[from] minijinja::Error),
+    /// The parts do not make a message.
+    #[error("message: {0}")]
+    Message(#[from] lettre::error::Error),
+    /// An address is none.
+    #[error("address: {0}")]
+    Address(#[from] lettre::address::AddressError),
+}
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => { [$(($name, include_str!(concat!("templates/", $name)))),*] };
+}
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment
+        .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    for (name, source) in templates![
+        "layout.html",
+        "en/sign_in_code.html",
+        "en/sign_in_code.txt",
+        "en/sign_in_link.html",
+        "en/sign_in_link.txt",
+        "fr/sign_in_code.html",
+        "fr/sign_in_code.txt",
+        "fr/sign_in_link.html",
+        "fr/sign_in_link.txt",
+    ] {
+        environment.add_template(name, source).expect("built-in templates are well-formed: a test writes each mail");
+    }
+    environment
+});
+
+/// Writes a message: `multipart/alternative`, text first.
+///
+/// # Errors
+/// If a template lacks a value, or an address is none.
+pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
+    let part = |suffix: &str| {
+        let name = format!("{}/{}.{suffix}", draft.language.as_str(), draft.kind.as_str());
+        let values = minijinja::context! { language => draft.language.as_str(), subject => draft.subject, ..draft.values.clone() };
+        TEMPLATES.get_template(&name)?.render(values)
+    };
+    let (text, html) = (part("txt")?, part("html")?);
+    let name = Some(draft.from_name.clone()).filter(|name| is_header_safe(name));
+    let since_epoch = Duration::from_millis(u64::try_from(draft.date.0).unwrap_or_default());
+    let mut message = Message::builder()
+        .from(Mailbox::new(name, draft.from_address.parse()?))
+        .to(Mailbox::new(None, draft.to.clone()))
+        .subject(draft.subject.clone())
+        .message_id(Some(draft.message_id.clone()))
+        .date(UNIX_EPOCH + since_epoch)
+        .multipart(MultiPart::alternative_plain_html(text.clone(), html.clone()))?;
+    for (name, value) in [("Auto-Submitted", "auto-generated"), ("Content-Language", draft.language.as_str())] {
+        let name = HeaderName::new_from_ascii_str(name);
+        message.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
+    }
+    Ok(Letter {
+        to: draft.to.clone(),
+        subject: draft.subject.clone(),
+        envelope: message.envelope().clone(),
+        source: message.formatted(),
+        text,
+        html,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minijinja::context;
+
+    fn draft(kind: MailKind, language: Language) -> Draft {
+        Draft {
+            kind,
+            language,
+            subject: "Your code".into(),
+            to: "sam@gmail.com".parse().unwrap(),
+            from_name: "WoodGrove".into(),
+            from_address: "vestibule@woodgrove.example".into(),
+            message_id: "<1@woodgrove.example>".into(),
+            date: Timestamp(1_700_000_000_000),
+            values: context! {
+                organisation => "Wood<Grove> & Sons", contact => "", privacy_url => "", host => "guests.example",
+                sign_in_url => "https://guests.example/sign-in", asked_at => "23 November 2026, 09:15 (UTC)",
+                code => "1234 5678", link => "https://guests.example/sign-in/abc",
+            },
+        }
+    }
+
+    #[test]
+    fn every_mail_is_written_in_every_language() {
+        for kind in MailKind::ALL {
+            for language in Language::ALL {
+                let letter = render(&draft(*kind, *language)).unwrap();
+                let source = String::from_utf8(letter.source).unwrap();
+                assert!(source.contains("Auto-Submitted: auto-generated"), "{source}");
+                assert!(source.contains("Message-ID: <1@woodgrove.example>"), "{source}");
+                assert!(source.find("text/plain").unwrap() < source.find("text/html").unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn the_code_stands_alone_in_the_text_and_nowhere_in_the_head() {
+        for language in Language::ALL {
+            let text = TEMPLATES
+                .get_template(&format!("{}/sign_in_code.txt", language.as_str()))
+                .unwrap()
+                .render(draft(MailKind::SignInCode, *language).values)
+                .unwrap();
+            assert!(text.lines().any(|line| line == "1234 5678"), "{text}");
+            let digits = text.replace("1234 5678", "");
+            let longest = digits.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+            assert!(longest < Some(8), "another eight-digit group in {text}");
+            assert!(!text.contains("/redeem/"));
+            assert!(text.contains("guests.example"));
+        }
+        let letter = render(&draft(MailKind::SignInCode, Language::En)).unwrap();
+        let source = String::from_utf8(letter.source).unwrap();
+        assert!(!source.split("\r\n\r\n").next().unwrap().contains("1234"));
+    }
+
+    #[test]
+    fn html_is_escaped_and_text_is_not() {
+        let source = String::from_utf8(render(&draft(MailKind::SignInCode, Language::En)).unwrap().source).unwrap();
+        let source = source.replace("=\r\n", "");
+        assert!(source.contains("Wood&lt;Grove&gt; &amp; Sons"), "{source}");
+        assert!(source.contains("Wood<Grove> & Sons"));
+    }
+
+    #[test]
+    fn a_name_that_reads_as_an_address_is_left_out_of_from() {
+        let mut draft = draft(MailKind::SignInCode, Language::En);
+        draft.from_name = "ceo@bank.example".into();
+        let source = String::from_utf8(render(&draft).unwrap().source).unwrap();
+        assert!(source.contains("From: vestibule@woodgrove.example"), "{source}");
+    }
+}

@@ -1,0 +1,160 @@
+//! How messages leave: by SMTP, or into the demonstration's mailbox.
+
+use super::Letter;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    transport::smtp::{
+        PoolConfig,
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
+};
+use std::time::Duration;
+use url::Url;
+
+/// How long the mail server may take to answer one command.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where messages go.
+#[derive(Clone)]
+pub enum Transport {
+    /// To a mail server.
+    Smtp(Smtp),
+    /// Into the demonstration's mailbox.
+    Mailbox,
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+
+/// Why the mail server did not take a message, in its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Trying again may help.
+    ForNow(String),
+    /// It never will.
+    ForGood(String),
+}
+
+/// How a connection is encrypted: `?tls=` of the URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encryption {
+    /// From the first byte (`smtps`).
+    Wrapped,
+    /// STARTTLS or nothing.
+    Required,
+    /// STARTTLS where the server offers it.
+    Opportunistic,
+    /// Not at all.
+    None,
+}
+
+fn encryption(url: &Url) -> Result<Encryption, String> {
+    let wish = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
+    match (url.scheme(), wish.as_deref()) {
+        ("smtps", None | Some("required")) => Ok(Encryption::Wrapped),
+        ("smtp", Some("required")) => Ok(Encryption::Required),
+        ("smtp", None | Some("opportunistic")) => Ok(Encryption::Opportunistic),
+        ("smtp", Some("none")) => Ok(Encryption::None),
+        ("smtp" | "smtps", Some(other)) => Err(format!("tls={other} is none of required, opportunistic, none")),
+        _ => Err("write smtp://HOST:PORT or smtps://USER:PASSWORD@HOST".into()),
+    }
+}
+
+/// Reads and checks the address of a mail server.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|_| "write smtp://HOST:PORT or smtps://USER:PASSWORD@HOST".to_owned())?;
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("it names no host".into());
+    }
+    encryption(&url)?;
+    Ok(url)
+}
+
+fn plain(text: &str) -> String {
+    url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+impl Smtp {
+    /// A mail server by its checked address. Connects when there is something to send.
+    ///
+    /// # Errors
+    /// If the host cannot be a name in a certificate.
+    pub fn new(url: &Url) -> Result<Self, String> {
+        let host = url.host_str().unwrap_or_default();
+        let tls = |host: &str| TlsParameters::new(host.to_owned()).map_err(|e| e.to_string());
+        let (tls, default_port) = match encryption(url)? {
+            Encryption::Wrapped => (Tls::Wrapper(tls(host)?), 465),
+            Encryption::Required => (Tls::Required(tls(host)?), 587),
+            Encryption::Opportunistic => (Tls::Opportunistic(tls(host)?), 25),
+            Encryption::None => (Tls::None, 25),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+            .port(url.port().unwrap_or(default_port))
+            .tls(tls)
+            .timeout(Some(PATIENCE))
+            .pool_config(PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(30)));
+        if let Some(password) = url.password() {
+            builder = builder.credentials(Credentials::new(plain(url.username()), plain(password)));
+        }
+        Ok(Self(builder.build()))
+    }
+
+    /// Hands a message over; returns the server's answer.
+    ///
+    /// # Errors
+    /// [`Refusal`], in the server's words.
+    pub async fn send(&self, letter: &Letter) -> Result<String, Refusal> {
+        match self.0.send_raw(&letter.envelope, &letter.source).await {
+            Ok(response) => Ok(format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))),
+            Err(error) if error.is_permanent() => Err(Refusal::ForGood(words(&error))),
+            Err(error) => Err(Refusal::ForNow(words(&error))),
+        }
+    }
+
+    /// Whether the server can be reached and lets us in.
+    ///
+    /// # Errors
+    /// Why not, in its words.
+    pub async fn check(&self) -> Result<(), String> {
+        match self.0.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the server does not answer as a mail server".into()),
+            Err(error) => Err(words(&error)),
+        }
+    }
+}
+
+/// The error with its causes.
+fn words(error: &(dyn std::error::Error + 'static)) -> String {
+    std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_says_how_to_encrypt() {
+        let of = |text: &str| check_url(text).and_then(|url| encryption(&url));
+        assert_eq!(of("smtp://mail.example"), Ok(Encryption::Opportunistic));
+        assert_eq!(of("smtp://mail.example:25?tls=none"), Ok(Encryption::None));
+        assert_eq!(of("smtp://mail.example:587?tls=required"), Ok(Encryption::Required));
+        assert_eq!(of("smtps://user:pw@mail.example"), Ok(Encryption::Wrapped));
+        for bad in ["mail.example", "http://mail.example", "smtp://", "smtp://m?tls=maybe", "smtps://m?tls=none"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_decoded() {
+        assert_eq!(plain("p%40ss%3Aword+x"), "p@ss:word+x");
+    }
+}

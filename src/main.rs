@@ -1,0 +1,7 @@
+//! The binary: hands the command line over.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vestibule::cli::run()
+}

@@ -1,0 +1,161 @@
+//! What pages and forms ask of the server. Three lines each: the request's scope, a service, the answer.
+//!
+//! Forms are plain posts that end in a redirect to a fixed path, on errors too; what was typed and what was
+//! wrong wait in the session. So everything works without script, and nothing needs a Referer.
+
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod account;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod my_apps;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod sign_in;
+
+use crate::domain::error::AppError;
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+#[cfg(feature = "ssr")]
+pub use scope::{Scope, see_other};
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        tracing::warn!(%error, "a server function could not be called");
+        Self::Internal
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod scope {
+    use crate::{
+        domain::{actor::{Actor, Origin}, error::AppError, form::FormState, view::Frame},
+        services::Services,
+        storage::sessions::{CLIENT_KEY, USER_KEY, id_hash},
+    };
+    use axum::http::{HeaderValue, StatusCode, header::LOCATION, request::Parts};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use serde::{Serialize, de::DeserializeOwned};
+    use tower_sessions::Session;
+
+    /// Key in a session's data: the outcome of the last form.
+    const FORM_KEY: &str = "form";
+    /// Key in a session's data: the language chosen before anybody signed in.
+    pub const LANGUAGE_KEY: &str = "language";
+
+    /// What a request comes with: found once by the HTTP layers, handed to every page and server function.
+    #[derive(Clone)]
+    pub struct Scope {
+        /// The use cases.
+        pub services: Services,
+        /// Who is signed in.
+        pub actor: Option<Actor>,
+        /// What the page's frame shows.
+        pub frame: Frame,
+        /// Where a change comes from.
+        pub origin: Origin,
+        /// The browser, as it says.
+        pub client: String,
+        /// The browser's session.
+        pub session: Session,
+    }
+
+    impl Scope {
+        /// The scope of the request that is being answered.
+        ///
+        /// # Errors
+        /// `Internal` outside a request.
+        pub fn current() -> Result<Self, AppError> {
+            use_context::<Parts>().and_then(|parts| parts.extensions.get::<Self>().cloned()).ok_or(AppError::Internal)
+        }
+
+        /// The scope with who is signed in.
+        ///
+        /// # Errors
+        /// `SignInRequired`.
+        pub fn signed_in() -> Result<(Self, Actor), AppError> {
+            let scope = Self::current()?;
+            let actor = scope.actor.clone().ok_or(AppError::SignInRequired)?;
+            Ok((scope, actor))
+        }
+
+        /// A value of the session.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be read.
+        pub async fn remembered<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, AppError> {
+            self.session.get(key).await.map_err(|_| AppError::Unavailable)
+        }
+
+        /// Keeps a value in the session.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be written.
+        pub async fn remember<T: Serialize>(&self, key: &str, value: T) -> Result<(), AppError> {
+            self.session.insert(key, value).await.map_err(|_| AppError::Unavailable)
+        }
+
+        /// Hash of the session's id, to tell the current session from others.
+        pub fn session_hash(&self) -> Vec<u8> {
+            self.session.id().map(id_hash).unwrap_or_default()
+        }
+
+        /// Signs somebody in: a new session id, and nothing of the pre-session but the language.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be written.
+        pub async fn sign_in(&self, user: crate::domain::ids::UserId) -> Result<(), AppError> {
+            let language: Option<crate::domain::language::Language> = self.remembered(LANGUAGE_KEY).await?;
+            self.session.clear().await;
+            self.session.cycle_id().await.map_err(|_| AppError::Unavailable)?;
+            self.remember(USER_KEY, user).await?;
+            self.remember(CLIENT_KEY, &self.client).await?;
+            match language {
+                Some(language) => self.remember(LANGUAGE_KEY, language).await,
+                None => Ok(()),
+            }
+        }
+
+        /// The outcome of the last post of a form, if it was this one.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be read.
+        pub async fn form(&self, name: &str) -> Result<Option<FormState>, AppError> {
+            Ok(self.remembered::<FormState>(FORM_KEY).await?.filter(|form| form.form == name))
+        }
+
+        /// Keeps the outcome of a form for the page that follows.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be written.
+        pub async fn keep_form(
+            &self,
+            name: &str,
+            error: Option<AppError>,
+            values: &[(&str, &str)],
+        ) -> Result<(), AppError> {
+            let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            self.remember(FORM_KEY, FormState { form: name.to_owned(), error, values }).await
+        }
+
+        /// A part of the query string of the page that is asked for.
+        pub fn query(name: &str) -> Option<String> {
+            let parts = use_context::<Parts>()?;
+            let query = parts.uri.query()?;
+            url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        }
+    }
+
+    /// Answers a form with 303 to a path of ours, whatever the client accepts.
+    pub fn see_other(path: &str) {
+        if let Some(response) = use_context::<ResponseOptions>()
+            && let Ok(location) = HeaderValue::from_str(path)
+        {
+            response.insert_header(LOCATION, location);
+            response.set_status(StatusCode::SEE_OTHER);
+        }
+    }
+}

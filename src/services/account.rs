@@ -1,0 +1,189 @@
+//! One's own account: name, language, and where one is signed in.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    calendar::Calendar,
+    organisation, people,
+};
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        audit::Activity,
+        error::{AppError, Field, Rule},
+        form::FormState,
+        ids::SessionHandle,
+        language::Language,
+        name::clean_name,
+        view::{Account, Session},
+    },
+    i18n, storage,
+};
+
+/// The page of one's own account. `current` is the hash of the asking session's id.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn account(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    current: &[u8],
+    form: Option<FormState>,
+) -> Result<Account, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let sessions = storage::sessions::of_user(conn, actor.id, services.now())
+        .await?
+        .into_iter()
+        .map(|session| Session {
+            handle: session.handle,
+            client: client_name(&session.client, language),
+            since: calendar.moment(session.created_at),
+            seen: calendar.moment(session.seen_at),
+            current: session.id_hash == current,
+        })
+        .collect();
+    Ok(Account { name: user.name, email: user.email, language: user.language, form, sessions })
+}
+
+/// What people call the browser that a `User-Agent` names: enough to tell one's own devices apart.
+fn client_name(user_agent: &str, language: Language) -> String {
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = find(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => i18n::texts(language).unknown_browser.to_owned(),
+    }
+}
+
+/// Changes one's name and language.
+///
+/// # Errors
+/// `Invalid(Name, Required)` if nothing is left of the name; `Invalid(Language, Unknown)`.
+pub async fn update_profile(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    name: &str,
+    language: &str,
+) -> Result<(), AppError> {
+    let name = clean_name(name);
+    if name.is_empty() {
+        return Err(AppError::invalid(Field::Name, Rule::Required));
+    }
+    let language = match language {
+        "" => None,
+        tag => Some(Language::from_tag(tag).ok_or(AppError::invalid(Field::Language, Rule::Unknown))?),
+    };
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let before = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    if before.name == name && before.language == language {
+        return Ok(());
+    }
+    storage::users::update_profile(conn, actor.id, &name, language).await?;
+    let mut after = before.clone();
+    after.name.clone_from(&name);
+    after.language = language;
+    storage::users::index(conn, actor.id, &people::search_terms(&after)).await?;
+    let tag = |language: Option<Language>| language.map_or("", Language::as_str);
+    let mut event = Event::new(Activity::UPDATE_USER).to_user(&after);
+    if before.name != after.name {
+        event = event.change("DisplayName", &before.name, &after.name);
+    }
+    if before.language != after.language {
+        event = event.change("PreferredLanguage", tag(before.language), tag(after.language));
+    }
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends one of one's own sessions.
+///
+/// # Errors
+/// `NotFound` if it is not one's own, or has ended.
+pub async fn end_session(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    handle: SessionHandle,
+) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    if !storage::sessions::end(conn, actor.id, handle).await? {
+        return Err(AppError::NotFound);
+    }
+    record_end(services, conn, actor, origin, "one").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends all of one's sessions but the one that asks, whose id has this hash.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn end_other_sessions(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    current: &[u8],
+) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    if storage::sessions::end_others(conn, actor.id, current).await? > 0 {
+        record_end(services, conn, actor, origin, "others").await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn record_end(
+    services: &Services,
+    conn: &mut storage::Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    which: &str,
+) -> Result<(), AppError> {
+    let event = Event::new(Activity::REVOKE_SESSIONS)
+        .to("User", actor.id.to_string(), &actor.name)
+        .detail("sessions", which);
+    audit::record(services, conn, origin, event).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_called_by_their_names() {
+        let name = |agent| client_name(agent, Language::En);
+        assert_eq!(
+            name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36"),
+            "Chrome · Linux"
+        );
+        assert_eq!(name("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/605"), "Safari · iPhone");
+        assert_eq!(name("curl/8"), "Unknown browser");
+    }
+}

@@ -1,0 +1,137 @@
+//! Days and hours as people say them: in the organisation's time zone and in their language.
+
+use crate::domain::{language::Language, organisation::Organisation, time::Timestamp};
+use jiff::{Zoned, tz::TimeZone};
+
+const MONTHS_EN: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+const MONTHS_FR: [&str; 12] = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+];
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS_FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
+/// Parts of a day that are greeted differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayPart {
+    /// Before noon.
+    Morning,
+    /// Noon to six.
+    Afternoon,
+    /// From six on.
+    Evening,
+}
+
+/// The organisation's calendar, in one language.
+pub struct Calendar {
+    zone: TimeZone,
+    language: Language,
+}
+
+impl Calendar {
+    /// A calendar in the organisation's zone; UTC if the zone has no data on this machine.
+    pub fn new(organisation: &Organisation, language: Language) -> Self {
+        Self { zone: TimeZone::get(&organisation.time_zone).unwrap_or(TimeZone::UTC), language }
+    }
+
+    fn at(&self, time: Timestamp) -> Zoned {
+        jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
+    }
+
+    /// `23 November 2026`, `1er mars 2026`.
+    pub fn date(&self, time: Timestamp) -> String {
+        let at = self.at(time);
+        format!("{} {}", self.day_and_month(&at), at.year())
+    }
+
+    /// `Monday, 23 November`, `lundi 23 novembre`.
+    pub fn today(&self, time: Timestamp) -> String {
+        let at = self.at(time);
+        let weekday = usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or_default();
+        match self.language {
+            Language::En => format!("{}, {}", DAYS_EN[weekday], self.day_and_month(&at)),
+            Language::Fr => format!("{} {}", DAYS_FR[weekday], self.day_and_month(&at)),
+        }
+    }
+
+    /// `23 November 2026, 14:05`.
+    pub fn moment(&self, time: Timestamp) -> String {
+        let at = self.at(time);
+        let date = self.date(time);
+        match self.language {
+            Language::En => format!("{date}, {:02}:{:02}", at.hour(), at.minute()),
+            Language::Fr => format!("{date} à {:02}:{:02}", at.hour(), at.minute()),
+        }
+    }
+
+    /// `23 November 2026, 14:05 (Europe/Paris)`: for those who may be elsewhere.
+    pub fn moment_with_zone(&self, time: Timestamp) -> String {
+        format!("{} ({})", self.moment(time), self.zone.iana_name().unwrap_or("UTC"))
+    }
+
+    /// Which part of the day it is.
+    pub fn day_part(&self, time: Timestamp) -> DayPart {
+        match self.at(time).hour() {
+            0..12 => DayPart::Morning,
+            12..18 => DayPart::Afternoon,
+            _ => DayPart::Evening,
+        }
+    }
+
+    fn day_and_month(&self, at: &Zoned) -> String {
+        let month = usize::try_from(at.month() - 1).unwrap_or_default();
+        match self.language {
+            Language::En => format!("{} {}", at.day(), MONTHS_EN[month]),
+            Language::Fr if at.day() == 1 => format!("1er {}", MONTHS_FR[month]),
+            Language::Fr => format!("{} {}", at.day(), MONTHS_FR[month]),
+        }
+    }
+}
+
+/// A time as RFC 3339 in UTC, to the millisecond.
+pub fn rfc3339(time: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(time.0).map_or_else(|_| time.0.to_string(), |at| format!("{at:.3}"))
+}
+
+/// Reads a day (`YYYY-MM-DD`, from its first moment in UTC) or an RFC 3339 time.
+pub fn parse_time(text: &str) -> Option<Timestamp> {
+    let at = text.parse::<jiff::Timestamp>().ok().or_else(|| {
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })?;
+    Some(Timestamp(at.as_millisecond()))
+}
+
+/// Whether there is such a time zone.
+pub fn is_time_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_moment_is_another_day_elsewhere() {
+        let late = parse_time("2026-02-28T23:30:00Z").unwrap();
+        let organisation = |zone: &str| Organisation { time_zone: zone.into(), ..Organisation::default() };
+        let paris = Calendar::new(&organisation("Europe/Paris"), Language::Fr);
+        assert_eq!(paris.date(late), "1er mars 2026");
+        assert_eq!(paris.moment(late), "1er mars 2026 à 00:30");
+        assert_eq!(paris.day_part(late), DayPart::Morning);
+        let utc = Calendar::new(&organisation("UTC"), Language::En);
+        assert_eq!(utc.today(late), "Saturday, 28 February");
+        assert_eq!(utc.day_part(late), DayPart::Evening);
+    }
+
+    #[test]
+    fn times_are_written_and_read_alike() {
+        let time = parse_time("2026-11-23T08:05:00.120Z").unwrap();
+        assert_eq!(rfc3339(time), "2026-11-23T08:05:00.120Z");
+        assert_eq!(parse_time("2026-11-23"), parse_time("2026-11-23T00:00:00Z"));
+        assert_eq!(parse_time("yesterday"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! Mail: promised within a transaction, addressed and written when it is sent. Codes and tickets wait sealed;
+//! the recipient is looked up at the last moment, so the same request serves every address.
+
+use super::{Services, calendar::Calendar, organisation};
+use crate::{
+    domain::{
+        email::{EmailAddress, EmailKey},
+        error::AppError,
+        ids::MailId,
+        language::Language,
+        mail::{MailKind, MailState, retry_delay},
+    },
+    i18n,
+    identity::email_key,
+    mail::{Draft, render, transport::{Refusal, Transport}},
+    storage::{
+        self, Conn,
+        outbox::{Claimed, NewMail},
+    },
+};
+use minijinja::context;
+use serde_json::Value;
+
+/// How long a claimed message is this process's own. Longer than an attempt may take.
+pub const LEASE: i64 = 2 * crate::domain::time::MINUTE;
+
+/// A message to be promised.
+pub struct Message<'a> {
+    /// What it is for.
+    pub kind: MailKind,
+    /// Whose address it was asked for.
+    pub key: &'a EmailKey,
+    /// The language asked for; the recipient's own choice wins.
+    pub language: Option<Language>,
+    /// What the template needs; no secrets.
+    pub data: Value,
+    /// The code or ticket.
+    pub secret: Option<&'a str>,
+    /// After which it is of no use.
+    pub expires_at: Option<crate::domain::time::Timestamp>,
+}
+
+/// Promises a message, within the transaction of what it tells.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn enqueue(services: &Services, conn: &mut Conn<'_>, message: Message<'_>) -> Result<MailId, AppError> {
+    let id = MailId(services.rng.uuid(&*services.clock));
+    let domain = services.settings.mail_from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let sealed = message.secret.map(|secret| services.keys.seal(&services.rng, id, secret));
+    let mail = NewMail {
+        id,
+        kind: message.kind,
+        email_key: message.key,
+        language: message.language,
+        data: &message.data.to_string(),
+        sealed: sealed.as_deref(),
+        message_id: &format!("<{}@{domain}>", id.0.simple()),
+        expires_at: message.expires_at,
+    };
+    storage::outbox::insert(conn, &mail, services.now()).await?;
+    Ok(id)
+}
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The next server took it; its answer.
+    Sent(String),
+    /// Not yet; why.
+    Later(String),
+    /// Never; why.
+    Failed(String),
+    /// It was not to be sent after all; why.
+    Cancelled(&'static str),
+}
+
+/// Makes one attempt at a claimed message, and records what became of it.
+///
+/// # Errors
+/// `Unavailable` or `Internal`: it stays claimed, and is tried again when the lease ends.
+pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
+    let attempt = send(services, transport, mail).await?;
+    let now = services.now();
+    let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
+    let mut held = services.db.trace().await?;
+    let conn = &mut held.conn();
+    match &attempt {
+        Attempt::Sent(answer) => storage::outbox::end(conn, mail.id, MailState::Sent, answer, now).await?,
+        Attempt::Failed(reason) => storage::outbox::end(conn, mail.id, MailState::Failed, reason, now).await?,
+        Attempt::Cancelled(reason) => storage::outbox::end(conn, mail.id, MailState::Cancelled, reason, now).await?,
+        Attempt::Later(reason) => match retry_at {
+            Some(due) => storage::outbox::retry(conn, mail.id, reason, due).await?,
+            None => storage::outbox::end(conn, mail.id, MailState::Failed, reason, now).await?,
+        },
+    }
+    Ok(attempt)
+}
+
+async fn send(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
+    if mail.expires_at.is_some_and(|at| at <= services.now()) {
+        return Ok(Attempt::Failed("it expired before the mail server took it".into()));
+    }
+    let Some(draft) = draft(services, mail).await? else {
+        return Ok(Attempt::Cancelled("nobody with this address may receive it"));
+    };
+    let letter = match render(&draft) {
+        Ok(letter) => letter,
+        Err(error) => {
+            tracing::error!(%error, mail = %mail.id, "mail {} cannot be written", mail.id);
+            return Ok(Attempt::Failed("it could not be written".into()));
+        }
+    };
+    match transport {
+        Transport::Smtp(smtp) => Ok(match smtp.send(&letter).await {
+            Ok(answer) => Attempt::Sent(answer),
+            Err(Refusal::ForGood(reason)) => Attempt::Failed(reason),
+            Err(Refusal::ForNow(reason)) => Attempt::Later(reason),
+        }),
+        Transport::Mailbox => {
+            let delivered = storage::demo::Mail {
+                id: mail.id,
+                to_address: letter.to.to_string(),
+                subject: letter.subject.clone(),
+                kind: mail.kind.as_str().to_owned(),
+                at: services.now(),
+            };
+            let parts = storage::demo::Parts {
+                source: String::from_utf8_lossy(&letter.source).into_owned(),
+                text_part: letter.text,
+                html_part: letter.html,
+            };
+            storage::demo::deliver(&mut services.db.trace().await?.conn(), &delivered, &parts).await?;
+            Ok(Attempt::Sent("in the demonstration's mailbox".into()))
+        }
+    }
+}
+
+/// Addresses a message: to the stored address of an active user, or to an address of an own domain whose owner
+/// may join. `None` if there is nobody to send it to.
+async fn draft(services: &Services, mail: &Claimed) -> Result<Option<Draft>, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let key = EmailKey(mail.email_key.clone());
+    let data: Value = serde_json::from_str(&mail.data).unwrap_or_default();
+    let (to, chosen) = match storage::users::by_email(conn, &key).await? {
+        Some(user) if user.is_active() => (user.email, user.language),
+        Some(_) => return Ok(None),
+        None => {
+            let typed = data.get("address").and_then(Value::as_str).unwrap_or_default();
+            match EmailAddress::parse(typed) {
+                Ok(address) if organisation.may_join(key.domain()) && email_key(&address) == key => {
+                    (address.as_str().to_owned(), None)
+                }
+                _ => return Ok(None),
+            }
+        }
+    };
+    let Ok(to) = to.parse() else { return Ok(None) };
+    let Some(secret) = mail.sealed.as_deref().and_then(|sealed| services.keys.open(mail.id, sealed)) else {
+        return Ok(None);
+    };
+    let language = chosen.or(mail.language).unwrap_or(organisation.language);
+    let asked_at = data.get("asked_at").and_then(Value::as_i64).map_or(services.now(), crate::domain::time::Timestamp);
+    let calendar = Calendar::new(&organisation, language);
+    let code = secret.split_at_checked(4).map(|(first, last)| format!("{first} {last}")).unwrap_or_default();
+    let values = match mail.kind {
+        MailKind::SignInCode => context! { code },
+        MailKind::SignInLink => context! { link => super::sign_in::link_url(services, &secret) },
+    };
+    Ok(Some(Draft {
+        kind: mail.kind,
+        language,
+        subject: i18n::texts(language).mail_subject(mail.kind, &organisation.name),
+        to,
+        from_name: organisation.name.clone(),
+        from_address: services.settings.mail_from.clone(),
+        message_id: mail.message_id.clone(),
+        date: services.now(),
+        values: context! {
+            organisation => organisation.name,
+            contact => organisation.contact,
+            privacy_url => organisation.privacy_url,
+            host => services.settings.public_url.authority(),
+            sign_in_url => services.settings.url(crate::domain::paths::SIGN_IN),
+            asked_at => calendar.moment_with_zone(asked_at),
+            ..values
+        },
+    }))
+}
+
+/// Claims messages that are due.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn claim_due(services: &Services, limit: i64) -> Result<Vec<Claimed>, AppError> {
+    let now = services.now();
+    let mut held = services.db.trace().await?;
+    Ok(storage::outbox::claim(&mut held.conn(), now, now.plus(LEASE), limit).await?)
+}

@@ -1,0 +1,80 @@
+//! Use cases: load facts, decide, change the state in one transaction with its audit events and its mail.
+//! Pages, commands and APIs call these and nothing below; here alone is storage called.
+
+pub mod account;
+pub mod audit;
+pub mod calendar;
+pub mod csv;
+pub mod demo;
+pub mod mail;
+pub mod my_apps;
+pub mod organisation;
+pub mod people;
+pub mod sign_in;
+pub mod start;
+
+use crate::{
+    clock::Clock,
+    config::Settings,
+    crypto::{Keys, Rng},
+    domain::{
+        actor::{Initiator, Origin},
+        error::AppError,
+        ids::CorrelationId,
+        time::Timestamp,
+    },
+    storage::Db,
+};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// What every use case needs. Time and randomness are parts of it, so tests choose them.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids, secrets and codes.
+    pub rng: Rng,
+    /// Keys from the key file.
+    pub keys: Keys,
+    /// The process's settings.
+    pub settings: Arc<Settings>,
+    /// Whether this is the demonstration.
+    pub demo: bool,
+    /// Wakes the delivery of mail in this process; others look every second.
+    pub mail_waits: Arc<Notify>,
+}
+
+impl Services {
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An origin for what Vestibule does by itself or by its command line.
+    pub fn own_origin(&self, service: &'static str) -> Origin {
+        let correlation = CorrelationId(self.rng.uuid(&*self.clock));
+        Origin { initiator: Initiator::Service(service), ip: None, correlation }
+    }
+}
+
+/// Storage errors become codes here: the cause goes to the log once, and never further.
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        let unavailable = match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+            // SQLITE_BUSY, LOCKED, READONLY, FULL and IOERR (primary codes); PostgreSQL's read-only transaction,
+            // shutdown and disk full.
+            sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
+                code.parse::<i64>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13))
+                    && cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+                    || matches!(&*code, "25006" | "57P01" | "57P03" | "53100" | "53300")
+            }),
+            _ => false,
+        };
+        tracing::error!(%error, "storage failed");
+        if unavailable { Self::Unavailable } else { Self::Internal }
+    }
+}

@@ -1,0 +1,266 @@
+//! Signing in: a code to the address, or a one-time link. Strangers learn nothing (DESIGN rules 15 and 16):
+//! each request does the same work for every address, and the delivery of mail decides who gets one.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    mail::{self, Message},
+    organisation, people,
+};
+use crate::{
+    domain::{
+        actor::{Initiator, Origin},
+        audit::Activity,
+        email::{EmailAddress, EmailKey},
+        error::AppError,
+        ids::CodeId,
+        language::Language,
+        mail::MailKind,
+        time::Timestamp,
+        user::User,
+    },
+    identity::{
+        email_key, key_of_input,
+        one_time_code::{
+            self, CODES_PER_ADDRESS, History, LIFETIME, LINK_EVERY, LINK_LIFETIME, SIGN_IN, Sends, Verdict, WINDOW,
+        },
+    },
+    storage::{self, Conn, codes::Code},
+};
+use serde_json::json;
+
+/// What links' hashes are bound to.
+const LINK: &str = "sign-in-link";
+
+/// Asks for a code to be sent to whatever was typed, in place of the one that the same browser had asked for.
+/// The answer is the same for every input; it is the code's id, for the browser's session.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn request_code(
+    services: &Services,
+    typed: &str,
+    language: Language,
+    earlier: Option<CodeId>,
+) -> Result<CodeId, AppError> {
+    let key = key_of_input(typed);
+    let now = services.now();
+    let id = CodeId(services.rng.uuid(&*services.clock));
+    let digits = services.rng.code();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    if let Some(earlier) = earlier {
+        storage::codes::end(conn, earlier, now).await?;
+    }
+    let (codes, wrong) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
+    let link_lately = storage::codes::has_link_since(conn, &key, now.plus(-LINK_EVERY)).await?;
+    // Past the limit nothing is added to count, or the limit would never pass.
+    if codes < CODES_PER_ADDRESS {
+        let code_hash = services.keys.hash_secret(SIGN_IN, &bound(id, &digits));
+        let code = Code {
+            id,
+            purpose: SIGN_IN.into(),
+            email_key: key.0.clone(),
+            code_hash,
+            wrong_tries: 0,
+            expires_at: now.plus(LIFETIME),
+            ended_at: None,
+        };
+        storage::codes::insert(conn, &code, now).await?;
+    }
+    let address: String = typed.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
+    match one_time_code::sends(codes, wrong, link_lately) {
+        Sends::Code => {
+            let message = Message {
+                kind: MailKind::SignInCode,
+                key: &key,
+                language: Some(language),
+                data: json!({ "address": address, "asked_at": now }),
+                secret: Some(&digits),
+                expires_at: Some(now.plus(LIFETIME)),
+            };
+            mail::enqueue(services, conn, message).await?;
+        }
+        Sends::Link => {
+            let token = new_link(services, conn, &key, now).await?;
+            let message = Message {
+                kind: MailKind::SignInLink,
+                key: &key,
+                language: Some(language),
+                data: json!({ "address": address, "asked_at": now }),
+                secret: Some(&token),
+                expires_at: Some(now.plus(LINK_LIFETIME)),
+            };
+            mail::enqueue(services, conn, message).await?;
+        }
+        Sends::Nothing => {}
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(id)
+}
+
+/// Digits are hashed with the code's id, so that equal codes have different hashes.
+fn bound(id: CodeId, digits: &str) -> String {
+    format!("{id}:{digits}")
+}
+
+/// Tries a code that this browser asked for. Right, it proves the address and signs its owner in; an address of
+/// an own domain becomes a member where that is allowed.
+///
+/// # Errors
+/// `WrongCode` (also if it has ended or nobody may sign in with the address), `TooManyTries`.
+pub async fn redeem_code(
+    services: &Services,
+    origin: &Origin,
+    id: CodeId,
+    typed_code: &str,
+    typed_address: &str,
+) -> Result<User, AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let Some(code) = storage::codes::by_id(conn, id).await?.filter(|code| code.purpose == SIGN_IN) else {
+        return Err(AppError::WrongCode);
+    };
+    let key = EmailKey(code.email_key.clone());
+    let (_, wrong_for_address) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
+    let history = History {
+        expires_at: code.expires_at,
+        ended: code.ended_at.is_some(),
+        wrong_tries: code.wrong_tries,
+        wrong_for_address,
+    };
+    let digits = one_time_code::digits(typed_code);
+    let fits = services.keys.verify_secret(SIGN_IN, &bound(id, &digits), &code.code_hash);
+    let refused = match one_time_code::judge(history, fits, now) {
+        Verdict::Right => {
+            storage::codes::end(conn, id, now).await?;
+            let address = EmailAddress::parse(typed_address).ok().filter(|address| email_key(address) == key);
+            if let Some(user) = admit(services, conn, origin, &key, address, "one-time code").await? {
+                tx.commit().await?;
+                return Ok(user);
+            }
+            AppError::WrongCode
+        }
+        Verdict::Wrong => {
+            storage::codes::count_wrong(conn, id).await?;
+            let last = history.wrong_tries + 1 >= one_time_code::TRIES_PER_CODE;
+            if last { AppError::TooManyTries } else { AppError::WrongCode }
+        }
+        Verdict::Ended => AppError::WrongCode,
+        Verdict::UsedUp => AppError::TooManyTries,
+    };
+    if let Some(user) = storage::users::by_email(conn, &key).await? {
+        let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
+        let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
+        audit::record(services, conn, &origin, event).await?;
+    }
+    tx.commit().await?;
+    Err(refused)
+}
+
+/// Signs in whoever proved this address: an active user, or somebody of an own domain who may join by it.
+async fn admit(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    key: &EmailKey,
+    address: Option<EmailAddress>,
+    method: &str,
+) -> Result<Option<User>, AppError> {
+    let user = match (storage::users::by_email(conn, key).await?, address) {
+        (Some(user), _) if user.is_active() => user,
+        (None, Some(address)) if organisation::load(conn).await?.may_join(key.domain()) => {
+            let joining = services.own_origin("Members may join by themselves");
+            let joining = Origin { correlation: origin.correlation, ip: origin.ip.clone(), ..joining };
+            people::create_member(services, conn, &joining, &address, key, "").await?
+        }
+        _ => return Ok(None),
+    };
+    storage::users::signed_in(conn, user.id, services.now()).await?;
+    let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", method);
+    audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
+    Ok(Some(user))
+}
+
+async fn new_link(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    key: &EmailKey,
+    now: Timestamp,
+) -> Result<String, AppError> {
+    let token = services.rng.token();
+    let hash = services.keys.hash_secret(LINK, &token);
+    storage::codes::insert_link(conn, &hash, key, now, now.plus(LINK_LIFETIME)).await?;
+    Ok(token)
+}
+
+/// Makes a one-time link for a user, to be handed over by whoever runs this server. Returns its address.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn issue_link(services: &Services, origin: &Origin, user: &User) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let token = new_link(services, conn, &key_of_input(&user.email), services.now()).await?;
+    audit::record(services, conn, origin, Event::new(Activity::ISSUE_SIGN_IN_LINK).to_user(user)).await?;
+    tx.commit().await?;
+    Ok(link_url(services, &token))
+}
+
+/// The address of a one-time link.
+pub fn link_url(services: &Services, token: &str) -> String {
+    services.settings.url(&crate::domain::paths::sign_in_link(token))
+}
+
+/// Whether a one-time link is good. Changes nothing: mail scanners open links.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn link_is_valid(services: &Services, token: &str) -> Result<bool, AppError> {
+    let hash = services.keys.hash_secret(LINK, token);
+    let owner = storage::codes::link_owner(&mut services.db.read().await?.conn(), &hash, services.now()).await?;
+    Ok(owner.is_some())
+}
+
+/// Uses a one-time link up and signs its owner in.
+///
+/// # Errors
+/// `LinkNotValid`: unknown, used, expired, or nobody may sign in with its address.
+pub async fn redeem_link(services: &Services, origin: &Origin, token: &str) -> Result<User, AppError> {
+    let hash = services.keys.hash_secret(LINK, token);
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let owner = storage::codes::use_link(conn, &hash, services.now()).await?.ok_or(AppError::LinkNotValid)?;
+    let address = EmailAddress::parse(&owner).ok();
+    let user = admit(services, conn, origin, &EmailKey(owner), address, "one-time link").await?;
+    tx.commit().await?;
+    user.ok_or(AppError::LinkNotValid)
+}
+
+/// Signs in as a person of the demonstration.
+///
+/// # Errors
+/// `NotFound` outside the demonstration, or if there is no such person.
+pub async fn as_persona(services: &Services, origin: &Origin, email: &str) -> Result<User, AppError> {
+    if !services.demo {
+        return Err(AppError::NotFound);
+    }
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = admit(services, conn, origin, &key_of_input(email), None, "demonstration").await?;
+    tx.commit().await?;
+    user.ok_or(AppError::NotFound)
+}
+
+/// Records that somebody signed out. The session itself is the caller's to end.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn signed_out(services: &Services, origin: &Origin) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    audit::record(services, &mut tx.conn(), origin, Event::new(Activity::SIGN_OUT)).await?;
+    tx.commit().await?;
+    Ok(())
+}

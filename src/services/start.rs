@@ -1,0 +1,146 @@
+//! From settings to services: opens the database, checks that it and the key file belong together.
+
+use super::Services;
+use crate::{
+    clock::Clock,
+    config::{DatabaseUrl, Settings},
+    crypto::{Keys, Rng},
+    domain::{error::AppError, mail::MailKind},
+    identity::one_time_code,
+    storage::{self, Db},
+};
+use std::{io, sync::Arc};
+use tokio::sync::Notify;
+
+/// Key in the database's own facts: which key file it was made with.
+const KEY_CHECK: &str = "key_check";
+
+/// Why the services cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The key file cannot be read or made.
+    #[error("the key file {path}: {source}")]
+    KeyFile {
+        /// Which.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database was made with another key file.
+    #[error("the key file {path} is not the one that this database was made with; secrets sealed with the other could not be opened")]
+    OtherKey {
+        /// Which.
+        path: String,
+    },
+    /// There is no such database yet.
+    #[error("there is no database at {path}; `vestibule migrate` or `vestibule serve` makes it")]
+    NoDatabase {
+        /// Where.
+        path: String,
+    },
+    /// The database's tables are newer than this binary.
+    #[error("this database belongs to a newer Vestibule (migration {version}); use that version or a backup made before it")]
+    Newer {
+        /// The first migration that this binary does not know.
+        version: i64,
+    },
+    /// The database cannot be opened or migrated.
+    #[error("the database: {0}")]
+    Database(String),
+    /// It is not what was asked for.
+    #[error("{0}")]
+    Refused(&'static str),
+}
+
+impl StartError {
+    /// Whether the settings are to blame (exit code 3), rather than the database (4).
+    pub fn is_settings(&self) -> bool {
+        matches!(self, Self::KeyFile { .. } | Self::OtherKey { .. } | Self::Refused(_))
+    }
+}
+
+impl From<sqlx::Error> for StartError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StartError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer { version },
+            other => Self::Database(other.to_string()),
+        }
+    }
+}
+
+impl From<AppError> for StartError {
+    fn from(error: AppError) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// Opens the database, brings its tables up to date and checks the key file against it.
+///
+/// # Errors
+/// [`StartError`], which says what to do.
+pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services, StartError> {
+    let rng = Rng::from_system().map_err(|_| StartError::Refused("this machine has no randomness to give"))?;
+    let path = settings.secret_key_file.display().to_string();
+    let keys = Keys::from_file(&settings.secret_key_file, &rng)
+        .map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
+    let db = Db::open(&settings.database_url).await?;
+    storage::admin::migrate(&db).await?;
+    let mut held = db.read().await?;
+    let known = storage::admin::meta(&mut held.conn(), KEY_CHECK).await?;
+    drop(held);
+    match known {
+        Some(check) if check != keys.check_value() => return Err(StartError::OtherKey { path }),
+        Some(_) => {}
+        None => {
+            let mut tx = db.write().await?;
+            storage::admin::note_meta(&mut tx.conn(), KEY_CHECK, keys.check_value()).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(Services {
+        db,
+        clock,
+        rng,
+        keys,
+        settings: Arc::new(settings.clone()),
+        demo: false,
+        mail_waits: Arc::new(Notify::new()),
+    })
+}
+
+/// As [`open`], for commands that do not make a database where there is none.
+///
+/// # Errors
+/// `NoDatabase`; else as [`open`].
+pub async fn open_existing(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services, StartError> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database_url
+        && !path.exists()
+    {
+        return Err(StartError::NoDatabase { path: path.display().to_string() });
+    }
+    open(settings, clock).await
+}
+
+/// Forgets what is over: ended sessions, codes and links that no limit counts any more, and the mails that
+/// carried them.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn purge(services: &Services) -> Result<(), AppError> {
+    let now = services.now();
+    let counted = now.plus(-2 * one_time_code::WINDOW);
+    let mut held = services.db.trace().await?;
+    let conn = &mut held.conn();
+    storage::sessions::purge(conn, now).await?;
+    storage::codes::purge(conn, counted).await?;
+    for kind in [MailKind::SignInCode, MailKind::SignInLink] {
+        storage::outbox::purge(conn, kind, counted).await?;
+    }
+    Ok(())
+}

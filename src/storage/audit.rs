@@ -1,0 +1,108 @@
+//! The trail's rows. What goes into the chain is decided in `services::audit`.
+
+use super::{Conn, on};
+use crate::domain::{
+    audit::{Entry, Outcome, Record},
+    ids::CorrelationId,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+/// The end of the chain: sequence number and MAC of the last row; `(0, "")` before the first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn head(conn: &mut Conn<'_>) -> sqlx::Result<(i64, String)> {
+    const SQL: &str = "SELECT seq, mac FROM audit_head WHERE one = 1";
+    on!(conn, c => sqlx::query_as(SQL).fetch_one(c).await)
+}
+
+/// Appends a row and moves the head to it.
+///
+/// # Errors
+/// A unique violation if the head was not the end; else what the engine says.
+pub async fn append(conn: &mut Conn<'_>, entry: &Entry, mac: &str, salt: &str, text: &str) -> sqlx::Result<()> {
+    const EVENT: &str = "INSERT INTO audit_events
+            (seq, id, at, activity, service, category, operation, result, result_reason,
+             initiator_kind, initiator_id, correlation_id, targets, text_digest, mac)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    const TEXT: &str = "INSERT INTO audit_texts (seq, salt, text) VALUES ($1, $2, $3)";
+    const HEAD: &str = "UPDATE audit_head SET seq = $1, mac = $2 WHERE one = 1";
+    let targets = serde_json::to_string(&entry.targets).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    on!(conn, c => sqlx::query(EVENT)
+        .bind(entry.seq).bind(entry.id).bind(entry.at).bind(&entry.activity).bind(&entry.service)
+        .bind(&entry.category).bind(&entry.operation).bind(entry.result).bind(&entry.result_reason)
+        .bind(&entry.initiator_kind).bind(&entry.initiator_id).bind(entry.correlation_id)
+        .bind(targets).bind(&entry.text_digest).bind(mac)
+        .execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(TEXT).bind(entry.seq).bind(salt).bind(text).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(HEAD).bind(entry.seq).bind(mac).execute(c).await.map(drop))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    id: Uuid,
+    at: Timestamp,
+    activity: String,
+    service: String,
+    category: String,
+    operation: String,
+    result: Outcome,
+    result_reason: String,
+    initiator_kind: String,
+    initiator_id: String,
+    correlation_id: CorrelationId,
+    targets: String,
+    text_digest: String,
+    mac: String,
+    salt: Option<String>,
+    text: Option<String>,
+    previous: Option<String>,
+}
+
+impl TryFrom<Row> for Record {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        let targets = serde_json::from_str(&row.targets).map_err(|e| sqlx::Error::Decode(e.into()))?;
+        let entry = Entry {
+            seq: row.seq,
+            id: row.id,
+            at: row.at,
+            activity: row.activity,
+            service: row.service,
+            category: row.category,
+            operation: row.operation,
+            result: row.result,
+            result_reason: row.result_reason,
+            initiator_kind: row.initiator_kind,
+            initiator_id: row.initiator_id,
+            correlation_id: row.correlation_id,
+            targets,
+            text_digest: row.text_digest,
+        };
+        Ok(Self {
+            entry,
+            previous: row.previous.unwrap_or_default(),
+            mac: row.mac,
+            text: row.salt.zip(row.text),
+        })
+    }
+}
+
+/// Up to `limit` rows behind `after`, in order.
+///
+/// # Errors
+/// What the engine says; `Decode` if a row is no row of ours.
+pub async fn page(conn: &mut Conn<'_>, after: i64, limit: i64) -> sqlx::Result<Vec<Record>> {
+    const SQL: &str = "SELECT e.seq, e.id, e.at, e.activity, e.service, e.category, e.operation, e.result,
+            e.result_reason, e.initiator_kind, e.initiator_id, e.correlation_id, e.targets, e.text_digest, e.mac,
+            t.salt, t.text, p.mac AS previous
+        FROM audit_events e
+        LEFT JOIN audit_texts t ON t.seq = e.seq
+        LEFT JOIN audit_events p ON p.seq = e.seq - 1
+        WHERE e.seq > $1 ORDER BY e.seq LIMIT $2";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(SQL).bind(after).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Record::try_from).collect()
+}

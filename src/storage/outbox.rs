@@ -1,0 +1,149 @@
+//! The outbox: mail that commits promised, claimed under a lease by whichever process delivers it.
+
+use super::{Conn, on};
+use crate::domain::{
+    email::EmailKey,
+    ids::MailId,
+    language::Language,
+    mail::{MailKind, MailState},
+    time::Timestamp,
+};
+
+/// A message to be queued.
+pub struct NewMail<'a> {
+    /// Its id.
+    pub id: MailId,
+    /// What it is for.
+    pub kind: MailKind,
+    /// Whose address it was asked for; the job decides whether anybody is there.
+    pub email_key: &'a EmailKey,
+    /// The language asked for, if the recipient has not chosen one.
+    pub language: Option<Language>,
+    /// What the template needs, as JSON; no secrets.
+    pub data: &'a str,
+    /// The code or ticket, sealed for this row.
+    pub sealed: Option<&'a [u8]>,
+    /// `Message-ID`, the same on every attempt.
+    pub message_id: &'a str,
+    /// After which it is of no use.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A message under way.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Claimed {
+    /// Its id.
+    pub id: MailId,
+    /// What it is for.
+    pub kind: MailKind,
+    /// Whose address it was asked for.
+    pub email_key: String,
+    /// The language asked for.
+    pub language: Option<Language>,
+    /// What the template needs, as JSON.
+    pub data: String,
+    /// The sealed secret.
+    pub sealed: Option<Vec<u8>>,
+    /// Attempts, this one included.
+    pub attempts: i64,
+    /// `Message-ID`.
+    pub message_id: String,
+    /// After which it is of no use.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Queues a message, due at once.
+///
+/// # Errors
+/// What the engine says.
+pub async fn insert(conn: &mut Conn<'_>, mail: &NewMail<'_>, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO outbox
+            (id, kind, email_key, language, data, sealed, state, due_at, message_id, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7, $9)";
+    on!(conn, c => sqlx::query(SQL)
+        .bind(mail.id).bind(mail.kind).bind(&mail.email_key.0).bind(mail.language).bind(mail.data).bind(mail.sealed)
+        .bind(at).bind(mail.message_id).bind(mail.expires_at)
+        .execute(c).await.map(drop))
+}
+
+/// Claims messages that are due and nobody holds, until `lease_until`. Who crashes loses the lease, not the mail.
+///
+/// # Errors
+/// What the engine says.
+pub async fn claim(
+    conn: &mut Conn<'_>,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<Claimed>> {
+    macro_rules! claim_sql {
+        ($lock:literal) => {
+            concat!(
+                "UPDATE outbox SET lease_until = $2, attempts = attempts + 1 WHERE id IN (
+                    SELECT id FROM outbox
+                    WHERE state IN ('queued', 'retrying') AND due_at <= $1 AND lease_until <= $1
+                    ORDER BY due_at LIMIT $3 ",
+                $lock,
+                ") RETURNING id, kind, email_key, language, data, sealed, attempts, message_id, expires_at"
+            )
+        };
+    }
+    // SQLite has one writer; PostgreSQL must skip what another instance is just claiming.
+    match conn {
+        Conn::Sqlite(c) => {
+            sqlx::query_as(claim_sql!("")).bind(now).bind(lease_until).bind(limit).fetch_all(&mut **c).await
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as(claim_sql!("FOR UPDATE SKIP LOCKED"))
+                .bind(now)
+                .bind(lease_until)
+                .bind(limit)
+                .fetch_all(&mut **c)
+                .await
+        }
+    }
+}
+
+/// Ends a message: sent, failed or cancelled. The sealed secret goes with it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn end(
+    conn: &mut Conn<'_>,
+    id: MailId,
+    state: MailState,
+    answer: &str,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE outbox SET state = $2, server_answer = $3, ended_at = $4, sealed = NULL, lease_until = 0
+        WHERE id = $1 AND state IN ('queued', 'retrying')";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(answer).bind(at).execute(c).await.map(drop))
+}
+
+/// Puts a message back for another attempt.
+///
+/// # Errors
+/// What the engine says.
+pub async fn retry(conn: &mut Conn<'_>, id: MailId, answer: &str, due_at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE outbox SET state = 'retrying', server_answer = $2, due_at = $3, lease_until = 0
+        WHERE id = $1 AND state IN ('queued', 'retrying')";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(answer).bind(due_at).execute(c).await.map(drop))
+}
+
+/// Messages by state.
+///
+/// # Errors
+/// What the engine says.
+pub async fn counts(conn: &mut Conn<'_>) -> sqlx::Result<Vec<(MailState, i64)>> {
+    const SQL: &str = "SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state";
+    on!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)
+}
+
+/// Forgets messages of these kinds that ended before then.
+///
+/// # Errors
+/// What the engine says.
+pub async fn purge(conn: &mut Conn<'_>, kind: MailKind, before: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "DELETE FROM outbox WHERE ended_at IS NOT NULL AND ended_at < $1 AND kind = $2";
+    on!(conn, c => sqlx::query(SQL).bind(before).bind(kind).execute(c).await.map(drop))
+}

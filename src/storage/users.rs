@@ -1,0 +1,151 @@
+//! Users, the keys of their addresses, their roles, and the words they are found by.
+
+use super::{Conn, on};
+use crate::domain::{
+    email::EmailKey,
+    ids::UserId,
+    language::Language,
+    time::Timestamp,
+    user::{Redemption, Role, User, UserType},
+};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: UserId,
+    user_type: UserType,
+    email: String,
+    name: String,
+    language: Option<Language>,
+    redemption: Redemption,
+    enabled: bool,
+    deleted_at: Option<Timestamp>,
+}
+
+impl From<Row> for User {
+    fn from(row: Row) -> Self {
+        let Row { id, user_type, email, name, language, redemption, enabled, deleted_at } = row;
+        Self { id, user_type, email, name, language, redemption, enabled, deleted_at }
+    }
+}
+
+/// A user by id, deleted ones too.
+///
+/// # Errors
+/// What the engine says.
+pub async fn by_id(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<User>> {
+    const SQL: &str = "SELECT id, user_type, email, name, language, redemption, enabled, deleted_at
+        FROM users WHERE id = $1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(User::from))
+}
+
+/// A user by the key of an address, deleted ones too.
+///
+/// # Errors
+/// What the engine says.
+pub async fn by_email(conn: &mut Conn<'_>, key: &EmailKey) -> sqlx::Result<Option<User>> {
+    const SQL: &str = "SELECT u.id, u.user_type, u.email, u.name, u.language, u.redemption, u.enabled, u.deleted_at
+        FROM user_emails e JOIN users u ON u.id = e.user_id WHERE e.email_key = $1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(SQL).bind(&key.0).fetch_optional(c).await)?;
+    Ok(row.map(User::from))
+}
+
+/// A user with the roles in force at `now`.
+///
+/// # Errors
+/// What the engine says.
+pub async fn with_roles(
+    conn: &mut Conn<'_>,
+    id: UserId,
+    now: Timestamp,
+) -> sqlx::Result<Option<(User, Vec<Role>)>> {
+    #[derive(sqlx::FromRow)]
+    struct WithRole {
+        #[sqlx(flatten)]
+        user: Row,
+        role: Option<Role>,
+    }
+    const SQL: &str = "SELECT u.id, u.user_type, u.email, u.name, u.language, u.redemption, u.enabled, u.deleted_at,
+            r.role
+        FROM users u LEFT JOIN user_roles r
+            ON r.user_id = u.id AND r.since <= $2 AND (r.until IS NULL OR r.until > $2)
+        WHERE u.id = $1";
+    let rows: Vec<WithRole> = on!(conn, c => sqlx::query_as(SQL).bind(id).bind(now).fetch_all(c).await)?;
+    let roles = rows.iter().filter_map(|row| row.role).collect();
+    Ok(rows.into_iter().next().map(|row| (row.user.into(), roles)))
+}
+
+/// Stores a new user with the key of the address.
+///
+/// # Errors
+/// A unique violation if the address is somebody's; else what the engine says.
+pub async fn insert(conn: &mut Conn<'_>, user: &User, key: &EmailKey, at: Timestamp) -> sqlx::Result<()> {
+    const USER: &str = "INSERT INTO users
+            (id, user_type, email, name, language, redemption, redemption_at, enabled, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
+    const KEY: &str = "INSERT INTO user_emails (email_key, user_id) VALUES ($1, $2)";
+    on!(conn, c => sqlx::query(USER)
+        .bind(user.id).bind(user.user_type).bind(&user.email).bind(&user.name).bind(user.language)
+        .bind(user.redemption).bind(at).bind(user.enabled)
+        .execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(KEY).bind(&key.0).bind(user.id).execute(c).await.map(drop))
+}
+
+/// Replaces the words that a user is found by.
+///
+/// # Errors
+/// What the engine says.
+pub async fn index(conn: &mut Conn<'_>, id: UserId, terms: &[String]) -> sqlx::Result<()> {
+    const CLEAR: &str = "DELETE FROM search_terms WHERE id = $1 AND kind = 'user'";
+    const ADD: &str = "INSERT INTO search_terms (kind, term, id) VALUES ('user', $1, $2) ON CONFLICT DO NOTHING";
+    on!(conn, c => sqlx::query(CLEAR).bind(id).execute(c).await.map(drop))?;
+    for term in terms {
+        on!(conn, c => sqlx::query(ADD).bind(term).bind(id).execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Changes what people change of themselves.
+///
+/// # Errors
+/// What the engine says.
+pub async fn update_profile(
+    conn: &mut Conn<'_>,
+    id: UserId,
+    name: &str,
+    language: Option<Language>,
+) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE users SET name = $2, language = $3, version = version + 1 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(name).bind(language).execute(c).await.map(drop))
+}
+
+/// Allows or forbids sign-in. `false` if it was so already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_enabled(conn: &mut Conn<'_>, id: UserId, enabled: bool) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE users SET enabled = $2, version = version + 1 WHERE id = $1 AND enabled <> $2";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(enabled).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Notes a sign-in.
+///
+/// # Errors
+/// What the engine says.
+pub async fn signed_in(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE users SET last_sign_in_at = $2 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(at).execute(c).await.map(drop))
+}
+
+/// Gives a role for good. `false` if the user has it for good already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn grant_role(conn: &mut Conn<'_>, id: UserId, role: Role, at: Timestamp) -> sqlx::Result<bool> {
+    const SQL: &str = "INSERT INTO user_roles (user_id, role, since) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id, role) DO UPDATE SET until = NULL WHERE user_roles.until IS NOT NULL";
+    let rows =
+        on!(conn, c => sqlx::query(SQL).bind(id).bind(role).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
