@@ -27,7 +27,7 @@ run: browser ## Serve the demo on http://127.0.0.1:8080 (FRESH=1 forgets what wa
 test: setup browser ## Run every check and test: format, lints, both databases, journeys in a real browser
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo nextest run --locked
+	cargo test --locked --quiet
 	cargo build --locked --profile journeys --bin vestibule
 	cd end2end && VESTIBULE_BIN=$(JOURNEYS) npx playwright test
 
@@ -49,7 +49,7 @@ browser: ## Build the browser code into target/site/pkg, show its size
 	target/bindgen/release/bindgen target/wasm/wasm32-unknown-unknown/wasm-release/vestibule.wasm target/site/pkg vestibule
 
 setup: ## Install everything the targets need
-	.ci/setup rust wasm bindgen nextest chromium postgres node
+	.ci/setup rust wasm bindgen chromium postgres node
 
 clean: ## Remove what was built
 	rm -rf target

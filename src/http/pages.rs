@@ -4,14 +4,14 @@
 use super::{AppState, FrameOf};
 use crate::{
     app::{App, pages::wrong_turn::WrongTurn, shell::{Assets, document}},
-    domain::{error::AppError, language::Language, view::Frame},
+    domain::{error::AppError, language::Language, paths, view::Frame},
     i18n,
 };
 use axum::{
     body::{Body, to_bytes},
     extract::{Extension, Request, State},
     http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use futures::{StreamExt, stream};
 use leptos::prelude::*;
@@ -46,11 +46,17 @@ pub async fn render(
         |page, _data, _| {
             Box::pin(async move {
                 let html = page.to_html_stream_in_order().collect::<String>().await;
-                Box::pin(stream::once(async move { html })) as _
+                Box::pin(stream::once(async move { without_markers(html) })) as _
             })
         },
     )
     .await
+}
+
+/// Leptos separates text nodes by `<!>` for hydration. Where nothing is hydrated they are only weight. (In text
+/// the same characters are escaped.)
+fn without_markers(html: String) -> String {
+    if html.contains("<leptos-island") { html } else { html.replace("<!>", "") }
 }
 
 /// A form or an island's call.
@@ -59,8 +65,16 @@ pub async fn server_fn(request: Request) -> Response {
 }
 
 /// Server functions answer 500 to every error; gives each its own status, and those who came by a form a page.
+/// A form that is sent on gets no body: what it returned is nobody's to read.
 pub async fn server_fn_status(response: Response) -> Response {
-    if !response.headers().contains_key("serverfnerror") || response.status() == StatusCode::SEE_OTHER {
+    let is_error = response.headers().contains_key("serverfnerror");
+    if response.status() == StatusCode::SEE_OTHER {
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(parts, Body::empty());
+    }
+    if !is_error {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -68,7 +82,10 @@ pub async fn server_fn_status(response: Response) -> Response {
     let error = serde_json::from_slice::<AppError>(&bytes).unwrap_or(AppError::Internal);
     // A form cannot show JSON. leptos_axum sends it back by Referer, which we do not rely on.
     if parts.headers.remove(header::LOCATION).is_some() {
-        return bare(&error);
+        return match error {
+            AppError::SignInRequired => Redirect::to(paths::SIGN_IN).into_response(),
+            other => bare(&other),
+        };
     }
     parts.status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Response::from_parts(parts, Body::from(bytes))
