@@ -1,7 +1,10 @@
 //! E-mail addresses: accepted forms, and what makes two of them the same (DESIGN rule 13).
 //! The key itself is computed on the server only (`identity::email_key`), which has the IDNA tables.
 
-use super::error::{AppError, Field, Rule};
+use super::{
+    error::{AppError, Field, Rule},
+    name::is_invisible,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -78,7 +81,7 @@ fn is_dot_atom(local: &str) -> bool {
             && piece.chars().all(|c| {
                 c.is_ascii_alphanumeric()
                     || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || (!c.is_ascii() && c.is_alphanumeric())
+                    || is_beyond_ascii(c)
             })
     })
 }
@@ -92,8 +95,13 @@ fn is_domain(domain: &str) -> bool {
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-' || (!c.is_ascii() && !c.is_control() && !c.is_whitespace()))
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || is_beyond_ascii(c))
         })
+}
+
+/// Visible characters outside ASCII, combining marks too.
+fn is_beyond_ascii(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && !is_invisible(c)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub fn is_header_safe(name: &str) -> bool {
 }
 
 /// Control characters, bidirectional controls, zero-width and other default-ignorable characters.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'

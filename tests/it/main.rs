@@ -1,13 +1,6 @@
 //! What people and clients rely on, through the real services and the real router, on both engines.
 
-mod accounts;
 mod architecture;
-mod command_line;
-mod faults;
-mod guards;
 mod migrations;
-mod my_apps;
 mod sign_in;
-mod storage;
 mod support;
-mod trail;
