@@ -154,10 +154,8 @@ impl Loaded {
         if !faults.is_empty() {
             return Err(ConfigError(faults));
         }
-        let raw: Raw = builder
-            .build()
-            .and_then(Config::try_deserialize)
-            .map_err(|e| ConfigError(vec![e.to_string()]))?;
+        let raw: Raw =
+            builder.build().and_then(Config::try_deserialize).map_err(|e| ConfigError(vec![e.to_string()]))?;
         Settings::check(raw).map(|settings| Self { settings, warnings })
     }
 
@@ -237,9 +235,7 @@ impl Settings {
             && !listen.ip().is_loopback()
             && url.scheme() != "https"
         {
-            faults.push(format!(
-                "public_url: listening on {listen}, beyond this machine, needs an https address here"
-            ));
+            faults.push(format!("public_url: listening on {listen}, beyond this machine, needs an https address here"));
         }
         let default_from = || {
             let host = public_url.as_ref().and_then(Url::host_str).unwrap_or("localhost");

@@ -31,15 +31,17 @@ pub(super) async fn doctor(settings: &Settings) -> Answer {
     let mut findings = vec![address(settings)];
     match start::open_existing(settings, Arc::new(SystemClock)).await {
         Ok(services) => {
-            findings.push(("database", Finding::Fine, format!("{} opens, and the key file fits", database_name(settings))));
+            findings.push((
+                "database",
+                Finding::Fine,
+                format!("{} opens, and the key file fits", database_name(settings)),
+            ));
             findings.push(match services.db.write().await {
                 Ok(_) => ("writing", Finding::Fine, "the database takes changes".to_owned()),
                 Err(error) => ("writing", Finding::Wrong, format!("the database takes no changes: {error}")),
             });
             findings.push(match audit::verify(&services, None).await {
-                Ok(verdict) if verdict.ok => {
-                    ("trail", Finding::Fine, format!("{} events, unbroken", verdict.events))
-                }
+                Ok(verdict) if verdict.ok => ("trail", Finding::Fine, format!("{} events, unbroken", verdict.events)),
                 Ok(verdict) => {
                     let row = verdict.first_broken.unwrap_or_default();
                     ("trail", Finding::Wrong, format!("the chain breaks at event {row}; somebody changed the database"))

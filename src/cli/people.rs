@@ -73,7 +73,9 @@ fn said(error: AppError, email: &str) -> Failure {
         AppError::Invalid { field: Field::Email, rule: Rule::Taken } => {
             Failure::Refused(format!("{email} is somebody's already"))
         }
-        AppError::Invalid { field: Field::Email, .. } => Failure::Refused(format!("\"{email}\" is not an e-mail address")),
+        AppError::Invalid { field: Field::Email, .. } => {
+            Failure::Refused(format!("\"{email}\" is not an e-mail address"))
+        }
         other => other.into(),
     }
 }

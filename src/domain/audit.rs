@@ -168,8 +168,7 @@ impl Record {
     /// `iso_time` is the entry's time as RFC 3339 in UTC.
     pub fn to_json(&self, iso_time: &str) -> Value {
         let entry = &self.entry;
-        let texts: Texts =
-            self.text.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
+        let texts: Texts = self.text.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
         let initiated_by = match entry.initiator_kind.as_str() {
             "user" => json!({"user": {
                 "id": entry.initiator_id,
@@ -230,8 +229,7 @@ impl Record {
     pub fn from_json(line: &Value, iso_time: impl Fn(Timestamp) -> String) -> Option<Self> {
         let chain: Chain = serde_json::from_value(line.get("chain")?.clone()).ok()?;
         let mac = line.get("mac")?.as_str()?.to_owned();
-        let record =
-            Self { entry: chain.entry, previous: chain.previous, mac, text: chain.salt.zip(chain.text) };
+        let record = Self { entry: chain.entry, previous: chain.previous, mac, text: chain.salt.zip(chain.text) };
         let visible = record.to_json(&iso_time(record.entry.at));
         (visible == *line).then_some(record)
     }

@@ -78,11 +78,9 @@ impl EmailKey {
 fn is_dot_atom(local: &str) -> bool {
     local.split('.').all(|piece| {
         !piece.is_empty()
-            && piece.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
-                    || is_beyond_ascii(c)
-            })
+            && piece
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || is_beyond_ascii(c))
     })
 }
 

@@ -1,6 +1,9 @@
 //! Mail as a promise: what kinds there are, and how each stands (DESIGN section 4).
 
-use super::{text_enum::text_enum, time::{HOUR, MINUTE}};
+use super::{
+    text_enum::text_enum,
+    time::{HOUR, MINUTE},
+};
 
 text_enum! {
     /// What a message is for; also the name of its templates.

@@ -106,10 +106,8 @@ pub async fn app(
 ) -> Response {
     match demo::app_name(&slug) {
         Some(name) => {
-            pages::render(state.assets, frame, request, move || {
-                view! { <DemoApp name=name.to_owned()/> }.into_any()
-            })
-            .await
+            pages::render(state.assets, frame, request, move || view! { <DemoApp name=name.to_owned()/> }.into_any())
+                .await
         }
         None => pages::wrong_turn(state.assets, frame, request, AppError::NotFound).await,
     }

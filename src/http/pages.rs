@@ -3,7 +3,11 @@
 
 use super::{AppState, FrameOf};
 use crate::{
-    app::{App, pages::wrong_turn::WrongTurn, shell::{Assets, document}},
+    app::{
+        App,
+        pages::wrong_turn::WrongTurn,
+        shell::{Assets, document},
+    },
     domain::{error::AppError, language::Language, paths, view::Frame},
     i18n,
 };

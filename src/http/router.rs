@@ -10,8 +10,8 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, StatusCode},
-    middleware::{from_fn, from_fn_with_state, map_response},
-    routing::{get, post},
+    middleware::{from_fn, from_fn_with_state, map_request, map_response},
+    routing::{any, get, post},
 };
 use leptos_axum::{AxumRouteListing, generate_route_list};
 use std::{sync::OnceLock, time::Duration};
@@ -50,8 +50,9 @@ pub fn router(services: Services) -> Router {
     let mut signed_in = Router::new()
         .route("/apps/{id}/open", get(launch::open))
         .route("/apps/{id}/icon", get(launch::icon))
-        .route("/admin", get(pages::not_found))
-        .route("/admin/{*rest}", get(pages::not_found));
+        .route("/admin", any(pages::not_found))
+        .route("/admin/", any(pages::not_found))
+        .route("/admin/{*rest}", any(pages::not_found));
     for page in private {
         signed_in = signed_in.route(page.path(), get(pages::page));
     }
@@ -108,5 +109,6 @@ pub fn router(services: Services) -> Router {
         .layer(from_fn_with_state(settings, scope::trace))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, scope::RequestIds(services)))
+        .layer(map_request(scope::drop_foreign_id))
         .with_state(state)
 }

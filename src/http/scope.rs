@@ -1,7 +1,9 @@
 //! What a request comes with: its id, its span in the log, who is signed in, what the frame shows.
 
 use super::{
-    AppState, limits::{ClientAddress, client_address}, pages,
+    AppState,
+    limits::{ClientAddress, client_address},
+    pages,
     router::REQUEST_ID,
 };
 use crate::{
@@ -31,7 +33,13 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tower_sessions::Session;
 use tracing::Instrument;
 
-/// Gives requests their ids. One that a client brings is not taken over.
+/// Forgets the id that a client brings: nobody else chooses what we log a request under.
+pub async fn drop_foreign_id(mut request: Request) -> Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
+}
+
+/// Gives requests their ids.
 #[derive(Clone)]
 pub struct RequestIds(pub Services);
 

@@ -35,9 +35,9 @@ fn authority(settings: &Settings) -> String {
 
 fn is_loopback_name(host: &str, settings: &Settings) -> bool {
     let port = settings.public_url.port_or_known_default().unwrap_or_default();
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| {
-        host == format!("{name}:{port}") || (port == 80 && host == *name)
-    })
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|name| host == format!("{name}:{port}") || (port == 80 && host == *name))
 }
 
 /// Sets what every answer forbids, where a handler has not set its own.

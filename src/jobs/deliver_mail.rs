@@ -23,11 +23,8 @@ const AT_ONCE: usize = 4;
 /// Delivers until `stop` says so.
 pub async fn run(services: Services, transport: Transport, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let claimed = match mail::claim_due(&services, CLAIM).await {
-            Ok(claimed) => claimed,
-            // Said where it happened; the database may come back.
-            Err(_) => Vec::new(),
-        };
+        // An error is said where it happened; the database may come back.
+        let claimed = mail::claim_due(&services, CLAIM).await.unwrap_or_default();
         if claimed.is_empty() {
             tokio::select! {
                 () = services.mail_waits.notified() => {}

@@ -31,7 +31,12 @@ impl FromServerFnError for AppError {
 #[cfg(feature = "ssr")]
 mod scope {
     use crate::{
-        domain::{actor::{Actor, Origin}, error::AppError, form::FormState, view::Frame},
+        domain::{
+            actor::{Actor, Origin},
+            error::AppError,
+            form::FormState,
+            view::Frame,
+        },
         services::Services,
         storage::sessions::{CLIENT_KEY, USER_KEY, id_hash},
     };
@@ -145,7 +150,9 @@ mod scope {
         pub fn query(name: &str) -> Option<String> {
             let parts = use_context::<Parts>()?;
             let query = parts.uri.query()?;
-            url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+            url::form_urlencoded::parse(query.as_bytes())
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
         }
     }
 

@@ -166,9 +166,8 @@ async fn record_end(
     origin: &Origin,
     which: &str,
 ) -> Result<(), AppError> {
-    let event = Event::new(Activity::REVOKE_SESSIONS)
-        .to("User", actor.id.to_string(), &actor.name)
-        .detail("sessions", which);
+    let event =
+        Event::new(Activity::REVOKE_SESSIONS).to("User", actor.id.to_string(), &actor.name).detail("sessions", which);
     audit::record(services, conn, origin, event).await
 }
 
@@ -183,7 +182,10 @@ mod tests {
             name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36"),
             "Chrome · Linux"
         );
-        assert_eq!(name("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/605"), "Safari · iPhone");
+        assert_eq!(
+            name("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/605"),
+            "Safari · iPhone"
+        );
         assert_eq!(name("curl/8"), "Unknown browser");
     }
 }

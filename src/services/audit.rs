@@ -85,12 +85,7 @@ impl Event {
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn record(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    event: Event,
-) -> Result<(), AppError> {
+pub async fn record(services: &Services, conn: &mut Conn<'_>, origin: &Origin, event: Event) -> Result<(), AppError> {
     let Event { activity, outcome, reason, targets, mut texts } = event;
     let (initiator_kind, initiator_id) = match &origin.initiator {
         Initiator::User { id, name, email } => {

@@ -12,7 +12,10 @@ use crate::{
     },
     i18n,
     identity::email_key,
-    mail::{Draft, render, transport::{Refusal, Transport}},
+    mail::{
+        Draft, render,
+        transport::{Refusal, Transport},
+    },
     storage::{
         self, Conn,
         outbox::{Claimed, NewMail},

@@ -1,8 +1,11 @@
 //! *My Apps*: what somebody may open, why, and opening it.
 
-use super::{Services, calendar::{Calendar, DayPart}, organisation};
+use super::{
+    Services,
+    calendar::{Calendar, DayPart},
+    organisation,
+};
 use crate::{
-
     domain::{
         actor::Actor,
         app::LaunchUrl,
@@ -10,8 +13,7 @@ use crate::{
         ids::{AppId, stable_colour},
         language::Language,
         name::initials,
-        paths,
-        search,
+        paths, search,
         user::UserType,
         view::{AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
     },
@@ -26,12 +28,7 @@ const TILES: usize = 6;
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn my_apps(
-    services: &Services,
-    actor: &Actor,
-    language: Language,
-    query: &str,
-) -> Result<MyApps, AppError> {
+pub async fn my_apps(services: &Services, actor: &Actor, language: Language, query: &str) -> Result<MyApps, AppError> {
     let now = services.now();
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
@@ -46,8 +43,7 @@ pub async fn my_apps(
         DayPart::Evening => texts.good_evening,
     };
     let any = !apps.is_empty();
-    let found: Vec<OpenApp> =
-        apps.into_iter().filter(|app| search::matches(&haystack(app, language), query)).collect();
+    let found: Vec<OpenApp> = apps.into_iter().filter(|app| search::matches(&haystack(app, language), query)).collect();
     let (first, rest) = shelves(found, language);
     Ok(MyApps {
         today: calendar.today(now),
@@ -137,22 +133,16 @@ fn tile(app: OpenApp, language: Language) -> Tile {
 ///
 /// # Errors
 /// `NotFound` if the person may not open it.
-pub async fn app_page(
-    services: &Services,
-    actor: &Actor,
-    language: Language,
-    id: AppId,
-) -> Result<AppPage, AppError> {
+pub async fn app_page(services: &Services, actor: &Actor, language: Language, id: AppId) -> Result<AppPage, AppError> {
     let (now, guest) = (services.now(), is_guest(actor));
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let details =
-        storage::apps::open_one(conn, actor.id, guest, now, id).await?.ok_or(AppError::NotFound)?;
+    let details = storage::apps::open_one(conn, actor.id, guest, now, id).await?.ok_or(AppError::NotFound)?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let ways = storage::apps::ways_to(conn, actor.id, guest, now, id).await?;
-    let host = LaunchUrl::parse(&details.launch_url).ok().and_then(|url| {
-        url::Url::parse(url.as_str()).ok().map(|url| url.authority().to_owned())
-    });
+    let host = LaunchUrl::parse(&details.launch_url)
+        .ok()
+        .and_then(|url| url::Url::parse(url.as_str()).ok().map(|url| url.authority().to_owned()));
     Ok(AppPage {
         tile: tile(details.app, language),
         instructions: details.instructions,

@@ -27,7 +27,9 @@ pub enum StartError {
         source: io::Error,
     },
     /// The database was made with another key file.
-    #[error("the key file {path} is not the one that this database was made with; secrets sealed with the other could not be opened")]
+    #[error(
+        "the key file {path} is not the one that this database was made with; secrets sealed with the other could not be opened"
+    )]
     OtherKey {
         /// Which.
         path: String,
@@ -39,7 +41,9 @@ pub enum StartError {
         path: String,
     },
     /// The database's tables are newer than this binary.
-    #[error("this database belongs to a newer Vestibule (migration {version}); use that version or a backup made before it")]
+    #[error(
+        "this database belongs to a newer Vestibule (migration {version}); use that version or a backup made before it"
+    )]
     Newer {
         /// The first migration that this binary does not know.
         version: i64,

@@ -192,13 +192,7 @@ pub async fn set_favourite(
 ///
 /// # Errors
 /// What the engine says.
-pub async fn record_launch(
-    conn: &mut Conn<'_>,
-    id: Uuid,
-    user: UserId,
-    app: AppId,
-    at: Timestamp,
-) -> sqlx::Result<()> {
+pub async fn record_launch(conn: &mut Conn<'_>, id: Uuid, user: UserId, app: AppId, at: Timestamp) -> sqlx::Result<()> {
     const TRACE: &str = "INSERT INTO launches (id, app_id, user_id, at) VALUES ($1, $2, $3, $4)";
     const COUNT: &str = "INSERT INTO launch_counts (user_id, app_id, launches, last_at) VALUES ($1, $2, 1, $3)
         ON CONFLICT (user_id, app_id)

@@ -82,12 +82,7 @@ impl TryFrom<Row> for Record {
             targets,
             text_digest: row.text_digest,
         };
-        Ok(Self {
-            entry,
-            previous: row.previous.unwrap_or_default(),
-            mac: row.mac,
-            text: row.salt.zip(row.text),
-        })
+        Ok(Self { entry, previous: row.previous.unwrap_or_default(), mac: row.mac, text: row.salt.zip(row.text) })
     }
 }
 

@@ -1,7 +1,10 @@
 //! The demonstration's mailbox.
 
 use super::{Conn, on};
-use crate::domain::{ids::{AppId, MailId}, time::Timestamp};
+use crate::domain::{
+    ids::{AppId, MailId},
+    time::Timestamp,
+};
 
 /// A message in the mailbox.
 #[derive(Debug, Clone, sqlx::FromRow)]

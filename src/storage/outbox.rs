@@ -108,13 +108,7 @@ pub async fn claim(
 ///
 /// # Errors
 /// What the engine says.
-pub async fn end(
-    conn: &mut Conn<'_>,
-    id: MailId,
-    state: MailState,
-    answer: &str,
-    at: Timestamp,
-) -> sqlx::Result<()> {
+pub async fn end(conn: &mut Conn<'_>, id: MailId, state: MailState, answer: &str, at: Timestamp) -> sqlx::Result<()> {
     const SQL: &str = "UPDATE outbox SET state = $2, server_answer = $3, ended_at = $4, sealed = NULL, lease_until = 0
         WHERE id = $1 AND state IN ('queued', 'retrying')";
     on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(answer).bind(at).execute(c).await.map(drop))

@@ -16,13 +16,7 @@ pub async fn all(conn: &mut Conn<'_>) -> sqlx::Result<Vec<(String, String)>> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn set(
-    conn: &mut Conn<'_>,
-    key: &str,
-    value: &str,
-    at: Timestamp,
-    by: Option<UserId>,
-) -> sqlx::Result<()> {
+pub async fn set(conn: &mut Conn<'_>, key: &str, value: &str, at: Timestamp, by: Option<UserId>) -> sqlx::Result<()> {
     const SQL: &str = "INSERT INTO settings (key, value, changed_at, changed_by) VALUES ($1, $2, $3, $4)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
             changed_by = excluded.changed_by";

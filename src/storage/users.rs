@@ -54,11 +54,7 @@ pub async fn by_email(conn: &mut Conn<'_>, key: &EmailKey) -> sqlx::Result<Optio
 ///
 /// # Errors
 /// What the engine says.
-pub async fn with_roles(
-    conn: &mut Conn<'_>,
-    id: UserId,
-    now: Timestamp,
-) -> sqlx::Result<Option<(User, Vec<Role>)>> {
+pub async fn with_roles(conn: &mut Conn<'_>, id: UserId, now: Timestamp) -> sqlx::Result<Option<(User, Vec<Role>)>> {
     #[derive(sqlx::FromRow)]
     struct WithRole {
         #[sqlx(flatten)]

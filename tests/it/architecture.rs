@@ -1,6 +1,9 @@
 //! Imports run one way; some things are written in one place only.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The rooms from the bottom up. A room may name those before it. Rooms of one level may not name each other.
 const LEVELS: [&[&str]; 12] = [
@@ -45,7 +48,8 @@ fn level(room: &str) -> Option<usize> {
 
 /// `crate::a::b` paths, with braces opened one level: `crate::{a::b, c}` names a::b and c.
 fn named(source: &str) -> Vec<String> {
-    let code: String = source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let code: String =
+        source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + 7..];
@@ -119,7 +123,11 @@ fn some_things_are_written_in_one_place() {
         if at != "app/components/text_area.rs" {
             assert!(!source.contains("<textarea"), "{at}: use the TextArea component, which escapes");
         }
-        for (line, text) in source.lines().enumerate().filter(|(_, text)| text.trim_start().starts_with("#[server(") && !text.contains("default")) {
+        for (line, text) in source
+            .lines()
+            .enumerate()
+            .filter(|(_, text)| text.trim_start().starts_with("#[server(") && !text.contains("default"))
+        {
             assert!(text.contains("endpoint = "), "{at}:{line}: a server function names its endpoint");
         }
         assert!(!source.contains("style="), "{at}: inline styles are blocked by our own policy");

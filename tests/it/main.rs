@@ -1,6 +1,12 @@
 //! What people and clients rely on, through the real services and the real router, on both engines.
 
+mod accounts;
 mod architecture;
+mod command_line;
+mod faults;
+mod guards;
 mod migrations;
+mod my_apps;
 mod sign_in;
 mod support;
+mod trail;

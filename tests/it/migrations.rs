@@ -56,7 +56,10 @@ async fn both_engines_have_the_same_tables() {
 fn both_folders_have_the_same_files() {
     let names = |engine: &str| -> BTreeSet<String> {
         let folder = format!("{}/migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+        std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect()
     };
     assert_eq!(names("sqlite"), names("postgres"));
 }

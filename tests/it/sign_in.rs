@@ -1,6 +1,6 @@
 //! Signing in by code and by link: who gets in, who does not, and what a stranger learns.
 
-use crate::support::{Browser, Page, TestApp, dump, Engine, on_both_engines};
+use crate::support::{Browser, Engine, Page, TestApp, dump, on_both_engines};
 use vestibule::{
     domain::time::{DAY, HOUR, MINUTE},
     identity::one_time_code::LIFETIME,
@@ -82,7 +82,11 @@ async fn every_address_gets_the_same_answer(app: TestApp) {
     }
     let mails = app.deliver().await;
     assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [JOHN]);
-    assert_eq!(app.number("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL").await, 0, "cancelled mails keep no code");
+    assert_eq!(
+        app.number("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL").await,
+        0,
+        "cancelled mails keep no code"
+    );
 }
 
 async fn five_wrong_tries_use_a_code_up(app: TestApp) {

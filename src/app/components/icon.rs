@@ -28,10 +28,16 @@ impl Glyph {
     fn path(self) -> &'static str {
         match self {
             Self::Search => "M9 3.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11m4.200 9.700 3.800 3.800",
-            Self::Person => "M10 3.500a3.300 3.300 0 1 0 0 6.600 3.300 3.300 0 0 0 0-6.600M3.800 17c.4-3.500 2.800-5.300 6.200-5.300s5.800 1.800 6.200 5.300",
-            Self::Leave => "M8 3.500H5A1.500 1.500 0 0 0 3.500 5v10A1.500 1.500 0 0 0 5 16.500h3M12.500 6.500 16 10l-3.500 3.500M16 10H8",
+            Self::Person => {
+                "M10 3.500a3.300 3.300 0 1 0 0 6.600 3.300 3.300 0 0 0 0-6.600M3.800 17c.4-3.500 2.800-5.300 6.200-5.300s5.800 1.800 6.200 5.300"
+            }
+            Self::Leave => {
+                "M8 3.500H5A1.500 1.500 0 0 0 3.500 5v10A1.500 1.500 0 0 0 5 16.500h3M12.500 6.500 16 10l-3.500 3.500M16 10H8"
+            }
             Self::More => "M4.500 10h.01M10 10h.01M15.500 10h.01",
-            Self::Star => "m10 3.200 2.100 4.300 4.700.7-3.400 3.300.8 4.700-4.200-2.200-4.200 2.200.8-4.700-3.400-3.300 4.700-.7z",
+            Self::Star => {
+                "m10 3.200 2.100 4.300 4.700.7-3.400 3.300.8 4.700-4.200-2.200-4.200 2.200.8-4.700-3.400-3.300 4.700-.7z"
+            }
             Self::About => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14m0 6v4.500M10 6.500h.01",
             Self::Alert => "M10 3.500 17 16H3zM10 8.500v3.500M10 14h.01",
             Self::Done => "m4.500 10.500 3.700 3.700 7.300-8",
@@ -73,15 +79,13 @@ pub fn AppIcon(
         AppPicture::Picture(path) => {
             view! { <img class="appicon" src=path width=size height=size alt="" loading="lazy"/> }.into_any()
         }
-        AppPicture::Initials(initials, colour) => {
-            view! {
-                <svg class=format!("appicon tint--{colour}") width=size height=size viewBox="0 0 48 48" aria-hidden="true">
-                    <rect width="48" height="48" rx="12"/>
-                    <text x="24" y="30" text-anchor="middle">{initials}</text>
-                </svg>
-            }
-            .into_any()
+        AppPicture::Initials(initials, colour) => view! {
+            <svg class=format!("appicon tint--{colour}") width=size height=size viewBox="0 0 48 48" aria-hidden="true">
+                <rect width="48" height="48" rx="12"/>
+                <text x="24" y="30" text-anchor="middle">{initials}</text>
+            </svg>
         }
+        .into_any(),
     }
 }
 

@@ -21,7 +21,9 @@ pub fn AppSearch(
             (true, _) => String::new(),
             (_, 0) => found_none.clone(),
             (_, 1) => format!("{found_one}. {}", press_enter.replace("{name}", &found[0])),
-            (_, n) => format!("{}. {}", found_many.replace("{n}", &n.to_string()), press_enter.replace("{name}", &found[0])),
+            (_, n) => {
+                format!("{}. {}", found_many.replace("{n}", &n.to_string()), press_enter.replace("{name}", &found[0]))
+            }
         });
     };
     let look_again = look.clone();

@@ -2,7 +2,10 @@
 
 use super::{DemoBanner, SkipLink};
 use crate::{
-    app::{components::{Face, Glyph, Icon, Mark}, frame, words},
+    app::{
+        components::{Face, Glyph, Icon, Mark},
+        frame, words,
+    },
     domain::{paths, view::Who},
     i18n::fill,
     server_fns::sign_in::SignOut,

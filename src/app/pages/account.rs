@@ -14,9 +14,7 @@ use crate::{
         view::{Account, Session},
     },
     i18n::fill,
-    server_fns::account::{
-        EndOtherSessions, EndSession, PROFILE_FORM, SESSIONS_FORM, UpdateProfile, account_page,
-    },
+    server_fns::account::{EndOtherSessions, EndSession, PROFILE_FORM, SESSIONS_FORM, UpdateProfile, account_page},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 

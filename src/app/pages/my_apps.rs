@@ -54,7 +54,7 @@ fn show(page: MyApps) -> impl IntoView {
                 </section>
             })}
             {searched.then(|| view! { <p class="after"><a href=paths::HOME>{words().show_all}</a></p> })}
-            <BrowserCode/>
+            {page.any.then(|| view! { <BrowserCode/> })}
         </Panel>
     }
 }

@@ -44,8 +44,7 @@ pub fn WrongTurn(
         other => (words.gone_wrong_title, words.error(other)),
     };
     let signed_in = frame().who.is_some();
-    let (way, way_text) =
-        if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };
+    let (way, way_text) = if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };
     view! {
         <Threshold title shut=true>
             <h1>{title}</h1>

@@ -51,7 +51,9 @@ pub async fn enter(services: Services) -> Result<Services, StartError> {
     match (marked, in_use) {
         (true, _) => follow_address(&services).await?,
         (false, true) => {
-            return Err(StartError::Refused("this database is in earnest; --demo needs one of its own, or an empty one"));
+            return Err(StartError::Refused(
+                "this database is in earnest; --demo needs one of its own, or an empty one",
+            ));
         }
         (false, false) => seed(&services).await?,
     }
@@ -78,7 +80,8 @@ async fn seed(services: &Services) -> Result<(), AppError> {
         let key = email_key(&address);
         let user = people::create_member(services, conn, &origin, &address, &key, person.name).await?;
         if person.admin && storage::users::grant_role(conn, user.id, Role::Administrator, now).await? {
-            let event = Event::new(Activity::ADD_MEMBER_TO_ROLE).to_user(&user).to("Role", "administrator", "administrator");
+            let event =
+                Event::new(Activity::ADD_MEMBER_TO_ROLE).to_user(&user).to("Role", "administrator", "administrator");
             audit::record(services, conn, &origin, event).await?;
         }
         users.insert(person.email, user);
@@ -268,10 +271,5 @@ pub async fn mail(services: &Services, id: MailId, language: Language) -> Result
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let (stored, parts) = storage::demo::one(conn, id).await?.ok_or(AppError::NotFound)?;
-    Ok(Opened {
-        mail: mail_of(stored, &calendar),
-        source: parts.source,
-        text: parts.text_part,
-        html: parts.html_part,
-    })
+    Ok(Opened { mail: mail_of(stored, &calendar), source: parts.source, text: parts.text_part, html: parts.html_part })
 }

@@ -109,7 +109,8 @@ impl Received {
     /// The code on its line of its own.
     pub fn code(&self) -> String {
         let is_code = |line: &&str| {
-            line.len() == 9 && line.bytes().enumerate().all(|(i, b)| if i == 4 { b == b' ' } else { b.is_ascii_digit() })
+            line.len() == 9
+                && line.bytes().enumerate().all(|(i, b)| if i == 4 { b == b' ' } else { b.is_ascii_digit() })
         };
         self.text.lines().find(is_code).expect("a code in the mail").to_owned()
     }

@@ -1,25 +1,25 @@
 //! A PostgreSQL of the tests' own: started once per run on loopback, stopped when the run ends, however it ends.
 
 use super::TestFolder;
+use sqlx::{Connection, PgConnection};
 use std::{
     fs,
     net::TcpListener,
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
-use sqlx::{Connection, PgConnection};
 use tokio::sync::OnceCell;
 
 struct Cluster {
     port: u16,
     /// The server stops when this pipe closes, which the end of the process does even on a crash.
-    _lifeline: ChildStdin,
+    _shell: Child,
 }
 
 fn tool(name: &str) -> PathBuf {
@@ -64,9 +64,9 @@ fn start() -> Cluster {
         }
         command.uid(uid).gid(gid);
     }
-    let mut child = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let lifeline = child.stdin.take().unwrap();
-    Cluster { port, _lifeline: lifeline }
+    let child =
+        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    Cluster { port, _shell: child }
 }
 
 fn cluster() -> &'static Cluster {

@@ -1,0 +1,149 @@
+//! The binary as those who run it meet it: answers, exit codes, what it says when something is wrong.
+
+use crate::support::TestFolder;
+use serde_json::Value;
+use std::process::{Command, Output};
+
+struct Shell(TestFolder);
+
+impl Shell {
+    fn new() -> Self {
+        Self(TestFolder::new())
+    }
+
+    fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VESTIBULE_")) {
+            command.env_remove(name);
+        }
+        command.envs(environment.iter().copied()).args(arguments).current_dir(&self.0.0).output().unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(&[], arguments)
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_first_administrator_gets_a_link() {
+    let shell = Shell::new();
+    let made = shell.json(&["--json", "admin", "create", "--email", "ada@woodgrove.example", "--name", "Ada"]);
+    assert!(made["userId"].as_str().unwrap().len() == 36);
+    assert!(made["signInUrl"].as_str().unwrap().starts_with("http://127.0.0.1:8080/sign-in/"));
+    // Again: the same person, another link. `--json` may stand anywhere.
+    let again = shell.json(&["admin", "create", "--email", "ADA@woodgrove.example", "--json"]);
+    assert_eq!(made["userId"], again["userId"]);
+    assert_ne!(made["signInUrl"], again["signInUrl"]);
+    let verdict = shell.json(&["audit", "verify", "--json"]);
+    assert_eq!((verdict["ok"].as_bool(), verdict["events"].as_i64()), (Some(true), Some(4)));
+}
+
+#[test]
+fn members_are_added_once() {
+    let shell = Shell::new();
+    let made =
+        shell.json(&["user", "add", "maya@woodgrove.example", "--name", "Maya", "--role", "guest-inviter", "--json"]);
+    assert_eq!(made["name"], "Maya");
+    let again = shell.run(&["user", "add", "Maya@woodgrove.example", "--name", "Maya"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(said(&again).contains("somebody's already"));
+    assert_eq!(shell.run(&["user", "add", "nonsense", "--name", "X"]).status.code(), Some(1));
+    assert_eq!(shell.run(&["user", "add", "a@b.example", "--name", "X", "--role", "king"]).status.code(), Some(2));
+    assert_eq!(shell.run(&["user", "add"]).status.code(), Some(2));
+    assert_eq!(shell.run(&["no-such-command"]).status.code(), Some(2));
+}
+
+#[test]
+fn settings_that_are_misspelt_are_refused_by_name() {
+    let shell = Shell::new();
+    std::fs::write(shell.0.path("vestibule.toml"), "lisen = \"127.0.0.1:1\"\n").unwrap();
+    let refused = shell.run(&["config", "check"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused).contains("the nearest is \"listen\""), "{}", said(&refused));
+    std::fs::remove_file(shell.0.path("vestibule.toml")).unwrap();
+    assert_eq!(shell.run_with(&[("VESTIBULE_LISTN", "x")], &["config", "check"]).status.code(), Some(3));
+    let hidden =
+        [("VESTIBULE_DATABASE_URL", "postgres://app:hunter2@db/x"), ("VESTIBULE_SMTP_URL", "smtps://u:hunter3@m")];
+    let shown = shell.run_with(&hidden, &["config", "check"]);
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.status.success() && text.contains("db") && !text.contains("hunter"), "{text}");
+}
+
+#[test]
+fn serving_refuses_what_would_be_unsafe() {
+    let shell = Shell::new();
+    let open = [("VESTIBULE_LISTEN", "0.0.0.0:18099")];
+    assert_eq!(shell.run_with(&open, &["serve"]).status.code(), Some(3));
+    let demo = [("VESTIBULE_LISTEN", "0.0.0.0:18099"), ("VESTIBULE_PUBLIC_URL", "https://x.example")];
+    let refused = shell.run_with(&demo, &["serve", "--demo"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused).contains("--demo"));
+    shell.json(&["user", "add", "a@b.example", "--name", "A", "--json"]);
+    assert_eq!(shell.run(&["serve", "--demo"]).status.code(), Some(3), "a database in earnest");
+    std::fs::write(shell.0.path("vestibule.key"), "nonsense").unwrap();
+    assert_eq!(shell.run(&["serve"]).status.code(), Some(3));
+}
+
+#[test]
+fn databases_that_cannot_be_used_say_so() {
+    let shell = Shell::new();
+    let missing = [("VESTIBULE_DATABASE_URL", "sqlite:///nonexistent/folder/x.db")];
+    assert_eq!(shell.run_with(&missing, &["migrate"]).status.code(), Some(4));
+    assert_eq!(shell.run(&["audit", "verify"]).status.code(), Some(4), "nothing is made by looking");
+    assert!(!shell.0.path("vestibule.db").exists());
+    std::fs::write(shell.0.path("vestibule.db"), vec![b'x'; 8192]).unwrap();
+    assert_eq!(shell.run(&["migrate"]).status.code(), Some(4));
+}
+
+#[test]
+fn the_organisation_is_set_from_the_command_line() {
+    let shell = Shell::new();
+    let shown = shell.json(&["organisation", "set", "ownDomains", "woodgrove.example, Bücher.example", "--json"]);
+    assert_eq!(shown["ownDomains"][1], "xn--bcher-kva.example");
+    assert_eq!(shell.json(&["organisation", "set", "timeZone", "Europe/Paris", "--json"])["timeZone"], "Europe/Paris");
+    for (key, value) in
+        [("timeZone", "Mars/Base"), ("membersMayJoin", "perhaps"), ("noSuch", "1"), ("privacyUrl", "javascript:x")]
+    {
+        assert_eq!(shell.run(&["organisation", "set", key, value]).status.code(), Some(1), "{key}");
+    }
+}
+
+#[test]
+fn an_export_leaves_and_is_verified_elsewhere() {
+    let shell = Shell::new();
+    for i in 0..3 {
+        shell.json(&["user", "add", &format!("m{i}@woodgrove.example"), "--name", "=M", "--json"]);
+    }
+    let exported = shell.run(&["audit", "export"]).stdout;
+    std::fs::write(shell.0.path("trail.jsonl"), &exported).unwrap();
+    std::fs::remove_file(shell.0.path("vestibule.db")).unwrap();
+    let verdict = shell.json(&["audit", "verify", "trail.jsonl", "--json"]);
+    assert_eq!(verdict["events"], 3);
+    let head = verdict["head"].as_str().unwrap();
+    assert!(shell.run(&["audit", "verify", "trail.jsonl", "--head", head]).status.success());
+    let cut: String = String::from_utf8(exported).unwrap().lines().take(2).map(|line| format!("{line}\n")).collect();
+    std::fs::write(shell.0.path("cut.jsonl"), cut).unwrap();
+    let refused = shell.run(&["audit", "verify", "cut.jsonl", "--head", head]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong() {
+    let shell = Shell::new();
+    let ill = shell.run_with(&[("VESTIBULE_SMTP_URL", "smtp://127.0.0.1:1?tls=none")], &["doctor"]);
+    assert_eq!(ill.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&ill.stdout).into_owned();
+    assert!(text.contains("there is no database") && text.contains("wrong mail"), "{text}");
+    assert!(shell.run(&["migrate"]).status.success());
+    assert!(shell.run(&["doctor"]).status.success());
+}

@@ -1,0 +1,160 @@
+//! When things go wrong: mail that cannot leave, another key, a newer or busy or read-only database.
+
+use crate::support::{Engine, TestApp, on_both_engines};
+use std::sync::Arc;
+use vestibule::{
+    clock::SystemClock,
+    domain::{
+        error::AppError,
+        mail::MailState,
+        time::{DAY, MINUTE},
+    },
+    mail::transport::{Smtp, Transport, check_url},
+    services::{
+        mail,
+        people::{self, NewMember},
+        start::{self, StartError},
+    },
+    storage,
+};
+
+const JOHN: &str = "john.doe@woodgrove.example";
+
+async fn ask(app: &TestApp) {
+    app.browser().post("/fn/sign-in/send-code", &[("email", JOHN)]).await;
+}
+
+async fn states(app: &TestApp) -> Vec<(MailState, i64)> {
+    storage::outbox::counts(&mut app.services.db.read().await.unwrap().conn()).await.unwrap()
+}
+
+/// A mail server that is not there.
+fn nowhere() -> Transport {
+    Transport::Smtp(Smtp::new(&check_url("smtp://127.0.0.1:1?tls=none").unwrap()).unwrap())
+}
+
+async fn mail_waits_for_a_server_that_is_down(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    ask(&app).await;
+    let claimed = mail::claim_due(&app.services, 10).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    let attempt = mail::attempt(&app.services, &nowhere(), &claimed[0]).await.unwrap();
+    assert!(matches!(attempt, mail::Attempt::Later(_)));
+    assert_eq!(states(&app).await, [(MailState::Retrying, 1)]);
+    assert!(app.deliver().await.is_empty(), "not before a minute has passed");
+    app.clock.advance(MINUTE);
+    let mails = app.deliver().await;
+    assert_eq!(mails[0].to, JOHN);
+    assert_eq!(states(&app).await, [(MailState::Sent, 1)]);
+    assert_eq!(app.number("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL").await, 0);
+}
+
+async fn a_mail_that_is_of_no_use_any_more_is_not_sent(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    ask(&app).await;
+    app.clock.advance(DAY);
+    assert!(app.deliver().await.is_empty());
+    assert_eq!(states(&app).await, [(MailState::Failed, 1)]);
+    assert_eq!(app.number("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL").await, 0);
+}
+
+async fn what_a_crash_had_claimed_is_taken_up_when_its_lease_ends(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    ask(&app).await;
+    assert_eq!(mail::claim_due(&app.services, 10).await.unwrap().len(), 1);
+    // The process dies here. Nobody else sends it while the lease lasts.
+    assert!(mail::claim_due(&app.services, 10).await.unwrap().is_empty());
+    app.clock.advance(mail::LEASE);
+    assert_eq!(app.deliver().await.len(), 1);
+    assert!(app.deliver().await.is_empty());
+}
+
+async fn two_processes_claim_each_mail_once(app: TestApp) {
+    for i in 0..30 {
+        let email = format!("m{i}@woodgrove.example");
+        app.member(&email, "M").await;
+        app.browser().post("/fn/sign-in/send-code", &[("email", &email)]).await;
+    }
+    let claims = (0..8).map(|_| {
+        let services = app.services.clone();
+        tokio::spawn(async move { mail::claim_due(&services, 7).await.unwrap() })
+    });
+    let mut ids = Vec::new();
+    for claim in claims.collect::<Vec<_>>() {
+        ids.extend(claim.await.unwrap().into_iter().map(|message| message.id));
+    }
+    let claimed = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), claimed, "none twice");
+    assert_eq!(ids.len(), 30);
+}
+
+async fn what_is_refused_leaves_nothing(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    let again = NewMember { email: "JOHN.DOE@woodgrove.example", name: "Other", roles: &[] };
+    let refused = people::add_member(&app.services, &app.origin(), again).await;
+    assert!(matches!(refused, Err(AppError::Invalid { .. })));
+    assert_eq!(app.number("SELECT COUNT(*) FROM users").await, 1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM audit_events").await, 1);
+    // A transaction that is dropped never was.
+    let mut tx = app.services.db.write().await.unwrap();
+    storage::admin::note_meta(&mut tx.conn(), "x", "y").await.unwrap();
+    drop(tx);
+    let mut held = app.services.db.read().await.unwrap();
+    assert_eq!(storage::admin::meta(&mut held.conn(), "x").await.unwrap(), None);
+}
+
+async fn another_key_file_is_refused(app: TestApp) {
+    let mut settings = (*app.services.settings).clone();
+    settings.secret_key_file = app.folder.path("other");
+    let refused = start::open(&settings, Arc::new(SystemClock)).await;
+    assert!(matches!(refused, Err(StartError::OtherKey { .. })));
+}
+
+async fn a_newer_database_is_refused(app: TestApp) {
+    let checksum = match app.engine {
+        Engine::Sqlite => "x'00'",
+        Engine::Postgres => "''::bytea",
+    };
+    app.sql(&format!(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'later', TRUE, {checksum}, 0)"
+    ))
+    .await;
+    let refused = start::open(&app.services.settings, Arc::new(SystemClock)).await;
+    assert!(matches!(refused, Err(StartError::Newer { version: 9999 })));
+}
+
+async fn the_demonstration_refuses_a_database_in_earnest(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    let refused = vestibule::services::demo::enter(app.services.clone()).await;
+    assert!(matches!(refused, Err(StartError::Refused(_))));
+}
+
+async fn writes_from_many_sides_all_succeed(app: TestApp) {
+    let writers = (0..40).map(|i| {
+        let (services, origin) = (app.services.clone(), app.origin());
+        tokio::spawn(async move {
+            let email = format!("m{i}@woodgrove.example");
+            people::add_member(&services, &origin, NewMember { email: &email, name: "M", roles: &[] }).await
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap().unwrap();
+    }
+    assert_eq!(app.number("SELECT COUNT(*) FROM users").await, 40);
+    assert!(vestibule::services::audit::verify(&app.services, None).await.unwrap().ok);
+}
+
+on_both_engines!(
+    mail_waits_for_a_server_that_is_down,
+    a_mail_that_is_of_no_use_any_more_is_not_sent,
+    what_a_crash_had_claimed_is_taken_up_when_its_lease_ends,
+    two_processes_claim_each_mail_once,
+    what_is_refused_leaves_nothing,
+    another_key_file_is_refused,
+    a_newer_database_is_refused,
+    the_demonstration_refuses_a_database_in_earnest,
+    writes_from_many_sides_all_succeed,
+);
