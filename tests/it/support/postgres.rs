@@ -54,7 +54,7 @@ fn start() -> Cluster {
         "$2" -D "$3" -k "$3" -h 127.0.0.1 -p "$4" -F -c full_page_writes=off -c max_connections=400 >>"$3.log" 2>&1 &
         server=$!
         read -r _
-        kill -INT $server; wait $server; rm -rf "$3" "$3.log"
+        kill -INT $server; wait $server; rm -rf "$(dirname "$3")"
     "#;
     let mut command = Command::new("sh");
     command.args(["-c", SCRIPT, "sh"]).args([tool("initdb"), tool("postgres"), data.clone()]).arg(port.to_string());

@@ -1,0 +1,67 @@
+import { apps, comeInAs, expect, openTileMenu, test } from '../support/test.mjs';
+
+test('name and language can be changed', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.goto('/account');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Johnny Doe');
+  await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'Français' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mon compte');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+  await expect(page.getByRole('status')).toContainText('Enregistré.');
+  await expect(page.getByRole('textbox', { name: 'Nom' })).toHaveValue('Johnny Doe');
+  await expect(page.getByLabel(/^Johnny Doe\s:\scompte$/)).toBeVisible();
+  await page.getByRole('link', { name: 'Mes applications' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Johnny');
+});
+
+test('another browser’s session is ended from here', async ({ page, browser, baseURL }) => {
+  await comeInAs(page, 'John Doe');
+  const elsewhere = await browser.newContext({
+    baseURL,
+    userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  });
+  const other = await elsewhere.newPage();
+  await comeInAs(other, 'John Doe');
+  await page.goto('/account');
+  const sessions = page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem');
+  await expect(sessions).toHaveCount(2);
+  await page.getByRole('button', { name: 'End: Firefox · Windows' }).click();
+  await expect(page.getByRole('status')).toContainText('Ended.');
+  await expect(sessions).toHaveCount(1);
+  await expect(sessions).toContainText('this browser');
+  await other.goto('/');
+  await expect(other).toHaveURL('/sign-in');
+  // And this one is still in.
+  await page.goto('/');
+  await expect(page).toHaveURL('/');
+  await elsewhere.close();
+});
+
+test('favourites make a shelf of their own', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await expect(page.getByRole('region', { name: 'Your apps' })).toBeVisible();
+  const all = await apps(page).count();
+  await openTileMenu(page, 'Launch board');
+  await page.getByRole('button', { name: 'Add to favourites' }).click();
+  const favourites = page.getByRole('region', { name: 'Favourites' });
+  await expect(favourites.getByRole('listitem')).toHaveCount(1);
+  await expect(favourites.getByRole('link', { name: 'Launch board' })).toBeVisible();
+  await expect(apps(page)).toHaveCount(all);
+  await openTileMenu(page, 'Launch board');
+  await page.getByRole('button', { name: 'Remove from favourites' }).click();
+  await expect(favourites).toHaveCount(0);
+});
+
+test('an app’s page says how one got it', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await openTileMenu(page, 'Launch board');
+  await page.getByRole('link', { name: 'About this app' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Launch board');
+  await expect(page.getByRole('heading', { name: 'How I got this' })).toBeVisible();
+  const ways = page.getByRole('main').getByRole('listitem');
+  await expect(ways.filter({ hasText: 'Given to you' })).toBeVisible();
+  await expect(ways.filter({ hasText: 'Through the group Contoso launch' })).toBeVisible();
+  await page.getByRole('link', { name: 'Open', exact: true }).click();
+  await expect(page).toHaveURL('/demo/apps/launch-board');
+});

@@ -1,0 +1,111 @@
+// Playwright's test with a site of its own for each test, and a page that may not complain.
+
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base } from '@playwright/test';
+import { codeOf, MailServer } from './mail.mjs';
+import { Home, Server } from './server.mjs';
+
+export { expect };
+
+export const test = base.extend({
+  /** `sqlite` or `postgres`: what the project is about. */
+  database: ['sqlite', { option: true }],
+  /** Whether the site is the demonstration, has a mail server, and how that behaves. */
+  siteIs: [{ demo: true, mail: true, behave: {} }, { option: true }],
+
+  /** Folder and database, for one server or several. */
+  home: async ({ database }, use) => {
+    const home = await Home.make(database);
+    await use(home);
+    await home.remove();
+  },
+
+  /** A running server, and its mail server. */
+  site: async ({ home, siteIs }, use, testInfo) => {
+    const { demo = true, mail = true, behave = {} } = siteIs;
+    const smtp = mail ? await MailServer.start({ ...behave }) : null;
+    const server = await Server.start(home, { demo, smtp });
+    await use({ server, smtp });
+    if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' });
+    await server.stop();
+    await smtp?.stop();
+  },
+
+  baseURL: async ({ site }, use) => {
+    await use(site.server.url);
+  },
+
+  /** What the browser complained about. `allow` takes a pattern that a test provokes on purpose. */
+  complaints: async ({}, use) => {
+    const allowed = [];
+    const heard = [];
+    await use({
+      allow: (pattern) => allowed.push(pattern),
+      add: (text) => heard.push(text),
+      left: () => heard.filter((text) => !allowed.some((pattern) => pattern.test(text))),
+    });
+  },
+
+  page: async ({ page, complaints }, use) => {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.add(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    page.on('pageerror', (error) => complaints.add(`error: ${error.stack}`));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText;
+      // A download that the browser gave up because somebody went on is no fault.
+      if (why !== 'net::ERR_ABORTED') complaints.add(`request: ${request.url()} ${why}`);
+    });
+    await use(page);
+    expect(complaints.left(), 'what the browser complained about').toEqual([]);
+  },
+});
+
+/** Signs in by a code from the mail. */
+export async function signIn(page, site, email) {
+  await page.goto('/sign-in');
+  await askForCode(page, email);
+  const mail = await site.smtp.waitForMail(email);
+  await enterCode(page, codeOf(mail));
+  return mail;
+}
+
+/** Types an address on the sign-in page, and has a code sent. */
+export async function askForCode(page, email) {
+  await page.getByRole('textbox', { name: 'Your e-mail address' }).fill(email);
+  await page.getByRole('button', { name: 'Send code' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Look into your mailbox');
+}
+
+/** Types a code, and sends it. */
+export async function enterCode(page, code) {
+  await page.getByRole('textbox', { name: 'Code' }).fill(code);
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
+}
+
+/** Comes in as one of the demonstration's people: for what is not about signing in. */
+export async function comeInAs(page, name) {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name }).click();
+  await expect(page).toHaveURL('/');
+}
+
+/** The apps that can be seen on My Apps. */
+export function apps(page) {
+  return page.getByRole('main').getByRole('listitem');
+}
+
+/** The menu of an app's tile, opened. */
+export async function openTileMenu(page, name) {
+  await page.getByLabel(`${name}: what you can do`).click();
+}
+
+/** Nothing stands in the way of anybody, in light and in dark. */
+export async function axe(page, { without = [] } = {}) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await without.reduce((builder, part) => builder.exclude(part), new AxeBuilder({ page })).analyze();
+    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`));
+    expect.soft(found, `accessibility of ${page.url()}, ${colorScheme}, ${page.viewportSize().width} wide`).toEqual([]);
+  }
+}
