@@ -18,8 +18,9 @@ const BINARY = process.env.VESTIBULE_BIN || fileURLToPath(new URL('../../target/
 export class Home {
   static async make(engine) {
     const home = new Home();
+    const postgres = engine === 'postgres' ? await freshDatabase() : null;
     home.folder = mkdtempSync(join(tmpdir(), 'vestibule-'));
-    home.database = engine === 'postgres' ? await freshDatabase() : { url: `sqlite://${join(home.folder, 'vestibule.db')}`, drop: async () => {} };
+    home.database = postgres ?? { url: `sqlite://${join(home.folder, 'vestibule.db')}`, drop: async () => {} };
     return home;
   }
 
@@ -73,7 +74,7 @@ export class Server {
       });
     }
     const child = this.#child;
-    const said = () => child.exitCode !== null || this.log.slice(from).includes('Vestibule is at');
+    const said = () => child.exitCode !== null || child.signalCode !== null || this.log.slice(from).includes('Vestibule is at');
     await Promise.race([this.#watch.until(said, 'the server to listen', 20_000), once(child, 'error').then(([error]) => Promise.reject(error))]);
     const ready = child.exitCode === null && (await fetch(`${this.url}/health/ready`)).status === 200;
     if (!ready) throw new Error(`the server is not ready:\n${this.log}`);
@@ -88,8 +89,13 @@ export class Server {
     if (!this.runs) return;
     const asked = Date.now();
     this.#child.kill('SIGTERM');
-    const [code] = await Promise.race([this.#ended, this.#watch.until(() => !this.runs && [this.#child.exitCode], 'the server to stop', 20_000)]);
-    expect(code, 'exit code after SIGTERM').toBe(0);
+    try {
+      await this.#watch.until(() => !this.runs, 'the server to end after SIGTERM', 5_000);
+    } finally {
+      // One that does not end must not outlive the test.
+      if (this.runs) await this.kill9();
+    }
+    expect(this.#child.exitCode, 'exit code after SIGTERM').toBe(0);
     expect(Date.now() - asked, 'ms from SIGTERM to the end').toBeLessThan(5_000);
   }
 

@@ -27,8 +27,11 @@ export const test = base.extend({
     const server = await Server.start(home, { demo, smtp });
     await use({ server, smtp });
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' });
-    await server.stop();
-    await smtp?.stop();
+    try {
+      await server.stop();
+    } finally {
+      await smtp?.stop();
+    }
   },
 
   baseURL: async ({ site }, use) => {

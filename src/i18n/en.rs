@@ -78,7 +78,7 @@ pub(super) static TEXTS: Texts = Texts {
     profile: "Profile",
     name: "Name",
     language: "Language",
-    language_default: "As the browser or the organisation has it",
+    language_default: "Automatic: as your browser asks",
     save: "Save",
     saved: "Saved.",
     address: "E-mail address",

@@ -78,7 +78,7 @@ pub(super) static TEXTS: Texts = Texts {
     profile: "Profil",
     name: "Nom",
     language: "Langue",
-    language_default: "Celle du navigateur ou de l’organisation",
+    language_default: "Automatique : celle du navigateur",
     save: "Enregistrer",
     saved: "Enregistré.",
     address: "Adresse e-mail",

@@ -49,7 +49,7 @@ fn AccountMenu(who: Who) -> impl IntoView {
     let label = fill(words().account_menu, &[("name", &who.name)]);
     view! {
         <details class="menu">
-            <summary aria-label=label><Face who/></summary>
+            <summary><span class="vh">{label}</span><Face who/></summary>
             <div class="menu__list">
                 <a href=paths::ACCOUNT><Icon glyph=Glyph::Person/>{words().my_account}</a>
                 <form method="post" action=SignOut::PATH>
