@@ -10,7 +10,7 @@ test('name and language can be changed', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
   await expect(page.getByRole('status')).toContainText('Enregistré.');
   await expect(page.getByRole('textbox', { name: 'Nom' })).toHaveValue('Johnny Doe');
-  await expect(page.getByLabel(/^Johnny Doe\s:\scompte$/)).toBeVisible();
+  await expect(page.locator('summary', { hasText: /Johnny Doe\s:\scompte/ })).toBeVisible();
   await page.getByRole('link', { name: 'Mes applications' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Johnny');
 });
