@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr,
@@ -169,7 +170,9 @@ impl Loaded {
             None if Path::new(FILE).exists() => Some(read(Path::new(FILE))?),
             None => None,
         };
-        Self::from(text.as_deref(), &std::env::vars().collect())
+        // A variable that is no UTF-8 is none of ours.
+        let text_of = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self::from(text.as_deref(), &std::env::vars_os().filter_map(text_of).collect())
     }
 }
 

@@ -216,7 +216,6 @@ CREATE TABLE sign_in_links (
   expires_at BIGINT NOT NULL,
   used_at BIGINT
 );
-CREATE INDEX sign_in_links_email ON sign_in_links (email_key, created_at);
 CREATE INDEX sign_in_links_created ON sign_in_links (created_at);
 
 -- Mail that was promised by a commit. "sealed" carries a code or ticket until the message has left.
@@ -238,6 +237,7 @@ CREATE TABLE outbox (
   ended_at BIGINT
 );
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('queued', 'retrying');
+CREATE INDEX outbox_email ON outbox (email_key, created_at);
 CREATE INDEX outbox_ended ON outbox (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The trail. Each row carries a MAC over the one before it; triggers refuse change and removal.

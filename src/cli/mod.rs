@@ -201,11 +201,11 @@ async fn open_or_make(settings: &Settings) -> Result<Services, Failure> {
     Ok(start::open(settings, Arc::new(SystemClock)).await?)
 }
 
-/// The database without its password.
+/// The database without its password, wherever in the address that stands.
 fn database_name(settings: &Settings) -> String {
     match &settings.database_url {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        DatabaseUrl::Postgres(url) => without_password(url),
+        DatabaseUrl::Postgres(url) => without_password(url.split('?').next().unwrap_or_default()),
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// How long jobs may take to finish what they had begun.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(settings: Settings, with_demo: bool) -> Result<(), Failure> {

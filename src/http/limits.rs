@@ -44,11 +44,19 @@ pub async fn limit_posts(State(limits): State<Limits>, request: Request, next: N
         if limits.0.len() > ADDRESSES {
             limits.0.retain_recent();
         }
-        if limits.0.check_key(address).is_err() {
+        if limits.0.check_key(&network(*address)).is_err() {
             return pages::bare(&AppError::TooMany);
         }
     }
     next.run(request).await
+}
+
+/// Who counts as one: an address, or the /64 that one host has of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 /// The peer's address, or what a trusted proxy says it is: the last address in `X-Forwarded-For` that is not

@@ -15,7 +15,8 @@ pub fn email_key(address: &EmailAddress) -> EmailKey {
 /// The key of whatever somebody typed where an address was asked for, so that a strange input costs the same
 /// work as a good one and finds nobody.
 pub fn key_of_input(input: &str) -> EmailKey {
-    let cut: String = input.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
+    let visible = input.trim().chars().filter(|c| !c.is_control());
+    let cut: String = visible.take(crate::domain::email::ADDRESS_MAX).collect();
     let (local, domain) = cut.rsplit_once('@').unwrap_or((&cut, ""));
     key_of(local, domain)
 }

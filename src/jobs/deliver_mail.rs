@@ -15,10 +15,8 @@ use tokio::sync::watch;
 /// How often the outbox is looked at when nothing wakes this process: mail that another process promised
 /// leaves within two seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// Messages claimed at once.
-const CLAIM: i64 = 20;
-/// Messages on their way at once.
-const AT_ONCE: usize = 4;
+/// Messages claimed and on their way at once: none that is claimed waits while its lease runs.
+const CLAIM: i64 = 4;
 
 /// Delivers until `stop` says so.
 pub async fn run(services: Services, transport: Transport, mut stop: watch::Receiver<bool>) {
@@ -34,7 +32,7 @@ pub async fn run(services: Services, transport: Transport, mut stop: watch::Rece
             continue;
         }
         stream::iter(claimed)
-            .for_each_concurrent(AT_ONCE, |message| {
+            .for_each_concurrent(None, |message| {
                 let (services, transport) = (&services, &transport);
                 async move {
                     let (id, kind) = (message.id, message.kind.as_str());

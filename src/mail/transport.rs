@@ -55,6 +55,8 @@ fn encryption(url: &Url) -> Result<Encryption, String> {
     match (url.scheme(), wish.as_deref()) {
         ("smtps", None | Some("required")) => Ok(Encryption::Wrapped),
         ("smtp", Some("required")) => Ok(Encryption::Required),
+        // Credentials never travel in clear by default.
+        ("smtp", None) if url.password().is_some() => Ok(Encryption::Required),
         ("smtp", None | Some("opportunistic")) => Ok(Encryption::Opportunistic),
         ("smtp", Some("none")) => Ok(Encryption::None),
         ("smtp" | "smtps", Some(other)) => Err(format!("tls={other} is none of required, opportunistic, none")),
@@ -114,7 +116,8 @@ impl Smtp {
     pub async fn send(&self, letter: &Letter) -> Result<String, Refusal> {
         match self.0.send_raw(&letter.envelope, &letter.source).await {
             Ok(response) => Ok(format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))),
-            Err(error) if error.is_permanent() => Err(Refusal::ForGood(words(&error))),
+            // What the server has against us rather than the message (RFC 4954) may be mended.
+            Err(error) if error.is_permanent() && !refuses_us(&error) => Err(Refusal::ForGood(words(&error))),
             Err(error) => Err(Refusal::ForNow(words(&error))),
         }
     }
@@ -132,6 +135,10 @@ impl Smtp {
     }
 }
 
+fn refuses_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 421 | 530 | 534 | 535 | 538))
+}
+
 /// The error with its causes.
 fn words(error: &(dyn std::error::Error + 'static)) -> String {
     std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -145,6 +152,7 @@ mod tests {
     fn the_url_says_how_to_encrypt() {
         let of = |text: &str| check_url(text).and_then(|url| encryption(&url));
         assert_eq!(of("smtp://mail.example"), Ok(Encryption::Opportunistic));
+        assert_eq!(of("smtp://user:pw@mail.example"), Ok(Encryption::Required));
         assert_eq!(of("smtp://mail.example:25?tls=none"), Ok(Encryption::None));
         assert_eq!(of("smtp://mail.example:587?tls=required"), Ok(Encryption::Required));
         assert_eq!(of("smtps://user:pw@mail.example"), Ok(Encryption::Wrapped));

@@ -23,9 +23,13 @@ use crate::{
 };
 use minijinja::context;
 use serde_json::Value;
+use std::time::Duration;
 
 /// How long a claimed message is this process's own. Longer than an attempt may take.
 pub const LEASE: i64 = 2 * crate::domain::time::MINUTE;
+
+/// The longest that an attempt may take: well within the lease, or another process would begin one.
+const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 
 /// A message to be promised.
 pub struct Message<'a> {
@@ -115,10 +119,11 @@ async fn send(services: &Services, transport: &Transport, mail: &Claimed) -> Res
         }
     };
     match transport {
-        Transport::Smtp(smtp) => Ok(match smtp.send(&letter).await {
-            Ok(answer) => Attempt::Sent(answer),
-            Err(Refusal::ForGood(reason)) => Attempt::Failed(reason),
-            Err(Refusal::ForNow(reason)) => Attempt::Later(reason),
+        Transport::Smtp(smtp) => Ok(match tokio::time::timeout(ATTEMPT_MAX, smtp.send(&letter)).await {
+            Ok(Ok(answer)) => Attempt::Sent(answer),
+            Ok(Err(Refusal::ForGood(reason))) => Attempt::Failed(reason),
+            Ok(Err(Refusal::ForNow(reason))) => Attempt::Later(reason),
+            Err(_) => Attempt::Later("the mail server took too long".into()),
         }),
         Transport::Mailbox => {
             let delivered = storage::demo::Mail {

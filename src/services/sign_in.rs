@@ -53,7 +53,7 @@ pub async fn request_code(
         storage::codes::end(conn, earlier, now).await?;
     }
     let (codes, wrong) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
-    let link_lately = storage::codes::has_link_since(conn, &key, now.plus(-LINK_EVERY)).await?;
+    let link_lately = storage::outbox::has_since(conn, MailKind::SignInLink, &key, now.plus(-LINK_EVERY)).await?;
     // Past the limit nothing is added to count, or the limit would never pass.
     if codes < CODES_PER_ADDRESS {
         let code_hash = services.keys.hash_secret(SIGN_IN, &bound(id, &digits));
@@ -133,7 +133,10 @@ pub async fn redeem_code(
     };
     let digits = one_time_code::digits(typed_code);
     let fits = services.keys.verify_secret(SIGN_IN, &bound(id, &digits), &code.code_hash);
-    let refused = match one_time_code::judge(history, fits, now) {
+    let verdict = one_time_code::judge(history, fits, now);
+    // Only what counts as a try leaves a trace: the rest may be repeated without end, and costs nothing.
+    let counts = matches!(verdict, Verdict::Right | Verdict::Wrong);
+    let refused = match verdict {
         Verdict::Right => {
             storage::codes::end(conn, id, now).await?;
             let address = EmailAddress::parse(typed_address).ok().filter(|address| email_key(address) == key);
@@ -151,7 +154,7 @@ pub async fn redeem_code(
         Verdict::Ended => AppError::WrongCode,
         Verdict::UsedUp => AppError::TooManyTries,
     };
-    if let Some(user) = storage::users::by_email(conn, &key).await? {
+    if counts && let Some(user) = storage::users::by_email(conn, &key).await? {
         let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
         let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
         audit::record(services, conn, &origin, event).await?;

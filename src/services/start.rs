@@ -104,7 +104,12 @@ pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services
         None => {
             let mut tx = db.write().await?;
             storage::admin::note_meta(&mut tx.conn(), KEY_CHECK, keys.check_value()).await?;
+            // Two that start at once on a new database may have two key files.
+            let noted = storage::admin::meta(&mut tx.conn(), KEY_CHECK).await?;
             tx.commit().await?;
+            if noted.as_deref() != Some(keys.check_value()) {
+                return Err(StartError::OtherKey { path });
+            }
         }
     }
     Ok(Services {

@@ -88,16 +88,6 @@ pub async fn insert_link(
     on!(conn, c => sqlx::query(SQL).bind(token_hash).bind(&key.0).bind(at).bind(expires_at).execute(c).await.map(drop))
 }
 
-/// Whether a link was made for this address since then.
-///
-/// # Errors
-/// What the engine says.
-pub async fn has_link_since(conn: &mut Conn<'_>, key: &EmailKey, since: Timestamp) -> sqlx::Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM sign_in_links WHERE email_key = $1 AND created_at > $2";
-    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(&key.0).bind(since).fetch_one(c).await)?;
-    Ok(count > 0)
-}
-
 /// Whose address a link is for, if it is good at `now`.
 ///
 /// # Errors

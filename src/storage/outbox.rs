@@ -124,6 +124,16 @@ pub async fn retry(conn: &mut Conn<'_>, id: MailId, answer: &str, due_at: Timest
     on!(conn, c => sqlx::query(SQL).bind(id).bind(answer).bind(due_at).execute(c).await.map(drop))
 }
 
+/// Whether a message of this kind was promised to this address since then.
+///
+/// # Errors
+/// What the engine says.
+pub async fn has_since(conn: &mut Conn<'_>, kind: MailKind, key: &EmailKey, since: Timestamp) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM outbox WHERE email_key = $1 AND created_at > $2 AND kind = $3";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(&key.0).bind(since).bind(kind).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// Messages by state.
 ///
 /// # Errors
@@ -133,11 +143,12 @@ pub async fn counts(conn: &mut Conn<'_>) -> sqlx::Result<Vec<(MailState, i64)>> 
     on!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)
 }
 
-/// Forgets messages of these kinds that ended before then.
+/// Forgets messages of this kind that ended before then, or were of no use any more before they could be sent.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn purge(conn: &mut Conn<'_>, kind: MailKind, before: Timestamp) -> sqlx::Result<()> {
-    const SQL: &str = "DELETE FROM outbox WHERE ended_at IS NOT NULL AND ended_at < $1 AND kind = $2";
+    const SQL: &str = "DELETE FROM outbox WHERE kind = $2
+        AND ((ended_at IS NOT NULL AND ended_at < $1) OR (ended_at IS NULL AND expires_at < $1))";
     on!(conn, c => sqlx::query(SQL).bind(before).bind(kind).execute(c).await.map(drop))
 }
