@@ -39,6 +39,8 @@ ids! {
     AssignmentId,
     /// An invitation: one mailing by one inviter to one address.
     InvitationId,
+    /// What an invitation is for: one group or app.
+    InvitationTargetId,
     /// One-time code sent to an address.
     CodeId,
     /// A message in the outbox.

@@ -12,6 +12,14 @@ text_enum! {
         SignInCode = "sign_in_code",
         /// A one-time link to sign in with, where codes are used up.
         SignInLink = "sign_in_link",
+        /// An invitation to redeem.
+        Invitation = "invitation",
+        /// Access that somebody has at once.
+        AccessAdded = "access_added",
+        /// A guest has accepted: for the inviter and who else is told.
+        Accepted = "accepted",
+        /// A guest has accepted, and an owner has to confirm.
+        ConfirmAccess = "confirm_access",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The organisation's settings: one typed struct over rows of key and value.
 
-use super::language::Language;
+use super::{language::Language, policy::AllowInvitesFrom};
 use serde::{Deserialize, Serialize};
 
 /// What administrators set. Every field has a default, so that a new database works at once.
@@ -21,6 +21,26 @@ pub struct Organisation {
     pub contact: String,
     /// Address of the privacy statement; empty if none is given.
     pub privacy_url: String,
+    /// Address of the terms for guests; empty if there are none.
+    pub terms_url: String,
+    /// Who may invite to the directory; `none` stops everybody everywhere.
+    pub allow_invites_from: AllowInvitesFrom,
+    /// Whether owners may invite to what they own, where its guest switch is on.
+    pub owners_may_invite: bool,
+    /// Where guests may be from, as `x.com` or `*.x.com`; empty means from anywhere.
+    pub allowed_domains: Vec<String>,
+    /// Where guests may not be from, in the same form; beats the list above.
+    pub denied_domains: Vec<String>,
+    /// Hosts that an invitation may lead to without asking, besides ours and those of apps.
+    pub redirect_hosts: Vec<String>,
+    /// For how many days an invitation's link is good, where the inviter does not say.
+    pub link_days: u32,
+    /// Mails that one inviter may cause a day.
+    pub mails_per_inviter: u32,
+    /// Invitations that one address may be sent a day.
+    pub mails_per_address: u32,
+    /// Mails that all inviters may cause a day.
+    pub mails_per_day: u32,
 }
 
 impl Default for Organisation {
@@ -33,6 +53,16 @@ impl Default for Organisation {
             members_may_join: false,
             contact: String::new(),
             privacy_url: String::new(),
+            terms_url: String::new(),
+            allow_invites_from: AllowInvitesFrom::AdminsAndGuestInviters,
+            owners_may_invite: true,
+            allowed_domains: Vec::new(),
+            denied_domains: Vec::new(),
+            redirect_hosts: Vec::new(),
+            link_days: 30,
+            mails_per_inviter: 2_000,
+            mails_per_address: 20,
+            mails_per_day: 20_000,
         }
     }
 }
