@@ -278,6 +278,11 @@ impl Settings {
         self.listen.ip().is_loopback()
     }
 
+    /// Whether an address is one of ours.
+    pub fn is_own(&self, url: &Url) -> bool {
+        url.origin() == self.public_url.origin()
+    }
+
     /// An absolute address of ours. `path` begins with a slash.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))

@@ -59,6 +59,28 @@ activities! {
     SIGN_IN = "Sign-in activity", "Sign-in" / "SignInLogs", "SignIn";
     /// A person ended their session. (Ours.)
     SIGN_OUT = "Sign-out activity", "Sign-in" / "SignInLogs", "SignOut";
+    /// A person agreed to a version of a statement.
+    ACCEPT_TERMS = "Accept Terms Of Use", "Terms of Use" / "UserManagement", "Accept";
+    /// Somebody was invited, or invited to more.
+    INVITE_EXTERNAL_USER = "Invite external user", "Invited Users" / "UserManagement", "Add";
+    /// Somebody answers for a guest.
+    ADD_SPONSOR = "Add user sponsor", "Core Directory" / "UserManagement", "Assign";
+    /// A guest came back whom somebody had deleted.
+    RESTORE_USER = "Restore user", "Core Directory" / "UserManagement", "Update";
+    /// An invitation was accepted.
+    REDEEM_INVITE = "Redeem external user invite", "Invited Users" / "UserManagement", "Update";
+    /// An invitation was declined. (Ours.)
+    DECLINE_INVITE = "Decline external user invite", "Invited Users" / "UserManagement", "Update";
+    /// What a guest had been invited to needs an owner's word, got it, or did not. (Ours.)
+    CONFIRM_ACCESS = "Confirm access of external user", "Invited Users" / "UserManagement", "Update";
+    /// An address wants no further invitations.
+    EMAIL_UNSUBSCRIBED = "Email unsubscribed", "Invited Users" / "UserManagement", "Update";
+    /// A mail was not sent because of that.
+    EMAIL_NOT_SENT = "Email not sent, user unsubscribed", "Invited Users" / "UserManagement", "Add";
+    /// Somebody left a group.
+    REMOVE_MEMBER_FROM_GROUP = "Remove member from group", "Core Directory" / "GroupManagement", "Unassign";
+    /// A person lost access to an app.
+    REMOVE_APP_FROM_USER = "Remove app role assignment from user", "Core Directory" / "UserManagement", "Unassign";
     /// A one-time link was made for somebody. (Ours.)
     ISSUE_SIGN_IN_LINK = "Issue one-time sign-in link", "Sign-in" / "UserManagement", "Add";
 }

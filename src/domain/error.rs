@@ -1,6 +1,7 @@
 //! The one error type that reaches people: codes, never prose. Texts are chosen at the edge (`i18n`),
 //! inner causes go to the log where they are caught and nowhere else.
 
+use super::policy::Reason;
 use serde::{Deserialize, Serialize};
 
 /// Why a request was not carried out.
@@ -30,6 +31,20 @@ pub enum AppError {
     /// The one-time link is unknown, used or expired.
     #[error("the link is not valid")]
     LinkNotValid,
+    /// A ticket, or an invitation found by its id, is of no use: [`WrongTicket`] says why.
+    #[error("the invitation cannot be used: {reason:?}")]
+    Ticket {
+        /// Why.
+        reason: WrongTicket,
+        /// When that came about, written out, if it is told.
+        since: Option<String>,
+    },
+    /// Policy does not allow it.
+    #[error("not allowed: {reason:?}")]
+    Denied {
+        /// Why not.
+        reason: Reason,
+    },
     /// Too many requests from one place.
     #[error("too many requests")]
     TooMany,
@@ -39,6 +54,24 @@ pub enum AppError {
     /// Something broke; the log says what.
     #[error("internal error")]
     Internal,
+}
+
+/// Why a ticket is of no use. Facts about the ticket only: these may be told before any proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WrongTicket {
+    /// Malformed, or never given out.
+    Unknown,
+    /// Its link has run out.
+    Expired,
+    /// A newer mail has another.
+    Replaced,
+    /// The invitation was taken back.
+    Withdrawn,
+    /// It was declined.
+    Declined,
+    /// It was accepted before.
+    Used,
 }
 
 /// The fields that errors may name.
@@ -57,6 +90,20 @@ pub enum Field {
     LaunchUrl,
     /// A setting of the organisation.
     Setting,
+    /// What an invitation is for.
+    Target,
+    /// The inviter's message.
+    Message,
+    /// Until when access is given.
+    AccessUntil,
+    /// For how many days a link is good.
+    LinkDays,
+    /// Where a guest goes after accepting.
+    Redirect,
+    /// Who else is told.
+    Followers,
+    /// Agreement to the privacy statement and the terms.
+    Consent,
 }
 
 /// The rules that fields may break.
@@ -73,6 +120,12 @@ pub enum Rule {
     Unknown,
     /// Somebody or something has it already.
     Taken,
+    /// More than is taken at once.
+    TooMany,
+    /// It lies in the past.
+    Past,
+    /// It has changed meanwhile.
+    Changed,
 }
 
 impl AppError {
@@ -82,7 +135,9 @@ impl AppError {
             Self::NotFound => 404,
             Self::SignInRequired => 401,
             Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
-            Self::LinkNotValid => 410,
+            Self::Ticket { reason: WrongTicket::Unknown, .. } => 404,
+            Self::Denied { .. } => 403,
+            Self::LinkNotValid | Self::Ticket { .. } => 410,
             Self::TooMany => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,

@@ -1,6 +1,9 @@
 //! Every path of ours, in one place. Ids and secrets in them need no escaping.
 
-use super::ids::{AppId, MailId};
+use super::{
+    ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId},
+    invitation::Target,
+};
 
 /// *My Apps*.
 pub const HOME: &str = "/";
@@ -16,6 +19,70 @@ pub const ADMIN: &str = "/admin";
 pub const DEMO_MAILBOX: &str = "/demo/mailbox";
 /// Where the demonstration's people are chosen.
 pub const DEMO_PERSONA: &str = "/demo/persona";
+
+/// The groups that one owns or is in.
+pub const GROUPS: &str = "/groups";
+/// The invitations that one has sent.
+pub const INVITATIONS: &str = "/invitations";
+/// Redeeming an invitation, once its ticket or the sign-in has found it.
+pub const REDEEM: &str = "/redeem";
+/// Inviting.
+pub const INVITE: &str = "/invite";
+/// What will happen, for the dialog.
+pub const INVITE_PREVIEW: &str = "/invite/preview";
+
+/// A group's page.
+pub fn group(id: GroupId) -> String {
+    format!("{GROUPS}/{id}")
+}
+
+/// The page of a group or app.
+pub fn target(target: Target) -> String {
+    match target {
+        Target::Group(id) => group(id),
+        Target::App(id) => app(id),
+    }
+}
+
+/// Inviting to a group or app.
+pub fn invite_to(target: Target) -> String {
+    format!("{INVITE}?to={target}")
+}
+
+/// The page of a ticket.
+pub fn redeem_ticket(ticket: &str) -> String {
+    format!("{REDEEM}/{ticket}")
+}
+
+/// Where an invitation is declined.
+pub fn decline_ticket(ticket: &str) -> String {
+    format!("{REDEEM}/{ticket}/decline")
+}
+
+/// Where further invitations are blocked.
+pub fn block_ticket(ticket: &str) -> String {
+    format!("{REDEEM}/{ticket}/block")
+}
+
+/// Where mail programs stop invitations by one click (RFC 8058).
+pub fn unsubscribe_ticket(ticket: &str) -> String {
+    format!("{REDEEM}/{ticket}/unsubscribe")
+}
+
+/// An invitation without its secret: finds it for whoever proves the address.
+pub fn join(id: InvitationId) -> String {
+    format!("/join/{id}")
+}
+
+/// Where one lands after declining (`declined`) or blocking (`blocked`).
+pub fn goodbye(what: &str) -> String {
+    format!("/goodbye/{what}")
+}
+
+/// Where an owner confirms what waits.
+pub fn confirm(id: InvitationTargetId) -> String {
+    format!("/confirm/{id}")
+}
 
 /// An app's page.
 pub fn app(id: AppId) -> String {
@@ -64,7 +131,7 @@ pub fn local(path: &str) -> Option<&str> {
         && !path.starts_with("//")
         && path.len() <= 512
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    (plain && !path.starts_with("/sign-") && !path.starts_with("/fn/")).then_some(path)
+    (plain && !path.starts_with("/sign-") && !path.starts_with("/redeem") && !path.starts_with("/fn/")).then_some(path)
 }
 
 #[cfg(test)]

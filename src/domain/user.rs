@@ -67,6 +67,14 @@ pub struct User {
 }
 
 impl User {
+    /// Whether this is a guest who has yet to accept, and may.
+    pub fn may_redeem(&self) -> bool {
+        self.user_type == UserType::Guest
+            && self.redemption == Redemption::PendingAcceptance
+            && self.enabled
+            && self.deleted_at.is_none()
+    }
+
     /// Whether this person may be signed in and have access at all.
     pub fn is_active(&self) -> bool {
         self.redemption == Redemption::Accepted && self.enabled && self.deleted_at.is_none()

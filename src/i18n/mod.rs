@@ -5,9 +5,11 @@ mod en;
 mod fr;
 
 use crate::domain::{
-    error::{AppError, Field, Rule},
+    error::{AppError, Field, Rule, WrongTicket},
     language::Language,
     mail::MailKind,
+    name::is_header_safe,
+    policy::Reason,
 };
 
 macro_rules! texts {
@@ -57,6 +59,39 @@ texts! {
     error_required_email, error_email, error_required_name, error_too_long, error_unknown, error_taken,
     error_wrong_code, error_too_many_tries, error_link, error_too_many, error_unavailable, error_internal,
     error_not_found, error_sign_in,
+    // Groups, apps and invitations as their owners see them.
+    my_groups, invitations, groups_owned, groups_joined, no_groups_title, no_groups_text, invite,
+    yours_to_share, owned_by, opens_apps, guests, members, guests_off, guests_none_title, guests_none_text,
+    no_members, shut_apps, col_name, col_state, col_until, col_sponsor, col_what, col_when, no_end,
+    state_active, state_invited, state_expired, state_waiting, state_disabled, state_ended, state_declined,
+    state_withdrawn, mail_none, mail_queued, mail_retrying, mail_sent, mail_failed, mail_cancelled,
+    mail_bounced, invitations_none_title, invitations_none_text, older,
+    // Inviting.
+    invite_to, invite_people, addresses, addresses_hint, message, message_hint, access_until,
+    access_until_hint, length, length_none, length_days, more_choices, mail_language, mail_language_default,
+    link_good_for, tell, tell_hint, what_for, no_guests_here, send_invitation, send_invitations, see_first,
+    cancel, what_will_happen, what_will_happen_empty, will_one_mail, will_mails, will_no_mail, will_until,
+    will_link, mail_from, get_started, what_happened, outcome_invited, outcome_added, outcome_pending,
+    outcome_already, outcome_refused, will_be_invited, pending_by, blocked_note, from_via, invited_to,
+    invited_to_at, gave_access, and_more,
+    // Why not.
+    reason_invitations_off, reason_inviter_inactive, reason_no_right, reason_not_yours, reason_owners,
+    reason_guests_off, reason_gone, reason_own_domain, reason_denied, reason_not_allowed, reason_disabled,
+    reason_cap_inviter, reason_cap_address, reason_cap_organisation, reason_pending_by_another,
+    reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded,
+    // Redeeming.
+    redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
+    company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text,
+    agree_privacy, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title,
+    block_text, block, declined_title, declined_text, blocked_title, blocked_text, arrival_title,
+    arrival_text, arrival_waiting, arrival_onward, new, until_date, ticket_unknown_title, ticket_unknown_text,
+    ticket_expired_title, ticket_expired_text, ticket_replaced_title, ticket_replaced_text,
+    ticket_withdrawn_title, ticket_withdrawn_text, ticket_declined_title, ticket_declined_text,
+    ticket_used_title, ticket_used_text, denied_title, error_consent, error_consent_changed, error_addresses,
+    error_addresses_many, error_message_long, error_until_past, error_until, error_tell,
+    // An owner’s word.
+    confirm_title, confirm_text, confirm_yes, confirm_no, subject_redeem_code, subject_invitation,
+    subject_access_added, subject_accepted, subject_accepted_by, subject_confirm_access,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -95,10 +130,19 @@ impl Texts {
                 (Field::Email, Rule::Required) => self.error_required_email,
                 (Field::Name, Rule::Required) => self.error_required_name,
                 (Field::Email, Rule::Malformed) => self.error_email,
+                (Field::Email, Rule::TooMany) => self.error_addresses_many,
+                (Field::Message, Rule::TooLong) => self.error_message_long,
+                (Field::AccessUntil, Rule::Past) => self.error_until_past,
+                (Field::AccessUntil, _) => self.error_until,
+                (Field::Followers, _) => self.error_tell,
+                (Field::Consent, Rule::Changed) => self.error_consent_changed,
+                (Field::Consent, _) => self.error_consent,
                 (_, Rule::TooLong) => self.error_too_long,
                 (_, Rule::Taken) => self.error_taken,
                 _ => self.error_unknown,
             },
+            AppError::Ticket { reason, .. } => self.ticket(*reason).1,
+            AppError::Denied { reason } => self.reason(*reason),
             AppError::WrongCode => self.error_wrong_code,
             AppError::TooManyTries => self.error_too_many_tries,
             AppError::LinkNotValid => self.error_link,
@@ -110,11 +154,88 @@ impl Texts {
         }
     }
 
+    /// Title and text of the page about a ticket that is of no use; the text has a gap for the date.
+    pub fn ticket(&self, reason: WrongTicket) -> (&'static str, &'static str) {
+        match reason {
+            WrongTicket::Unknown => (self.ticket_unknown_title, self.ticket_unknown_text),
+            WrongTicket::Expired => (self.ticket_expired_title, self.ticket_expired_text),
+            WrongTicket::Replaced => (self.ticket_replaced_title, self.ticket_replaced_text),
+            WrongTicket::Withdrawn => (self.ticket_withdrawn_title, self.ticket_withdrawn_text),
+            WrongTicket::Declined => (self.ticket_declined_title, self.ticket_declined_text),
+            WrongTicket::Used => (self.ticket_used_title, self.ticket_used_text),
+        }
+    }
+
+    /// Why not, and what to do about it.
+    pub fn reason(&self, reason: Reason) -> &'static str {
+        match reason {
+            Reason::InvitationsOff => self.reason_invitations_off,
+            Reason::InviterInactive => self.reason_inviter_inactive,
+            Reason::NoRightToInvite => self.reason_no_right,
+            Reason::NotYours => self.reason_not_yours,
+            Reason::OwnersMayNotInvite => self.reason_owners,
+            Reason::GuestsNotAllowed => self.reason_guests_off,
+            Reason::TargetGone => self.reason_gone,
+            Reason::OwnDomain => self.reason_own_domain,
+            Reason::DomainDenied => self.reason_denied,
+            Reason::DomainNotAllowed => self.reason_not_allowed,
+            Reason::Disabled => self.reason_disabled,
+            Reason::CapInviter => self.reason_cap_inviter,
+            Reason::CapAddress => self.reason_cap_address,
+            Reason::CapOrganisation => self.reason_cap_organisation,
+            Reason::PendingByAnother => self.reason_pending_by_another,
+            Reason::NotAnAddress => self.reason_no_address,
+            Reason::Repeated => self.reason_repeated,
+            Reason::NotWanted => self.reason_not_wanted,
+            Reason::OwnerRefused => self.reason_owner_refused,
+            Reason::Superseded => self.reason_superseded,
+        }
+    }
+
+    /// What an invitation's mail is headed by.
+    pub fn invited_you(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
+        let target = self.several(targets).unwrap_or_else(|| organisation.to_owned());
+        fill(self.invited_to, &[("inviter", inviter), ("target", &target)])
+    }
+
+    /// The subject of an invitation's mail. A name that could be read as an address or a link is left out.
+    pub fn invitation_subject(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
+        if !is_header_safe(inviter) {
+            return fill(self.subject_invitation, &[("organisation", organisation)]);
+        }
+        let safe: Vec<&str> = targets.iter().copied().filter(|name| is_header_safe(name)).collect();
+        match self.several(&safe) {
+            Some(target) => {
+                let gaps = [("inviter", inviter), ("target", target.as_str()), ("organisation", organisation)];
+                fill(self.invited_to_at, &gaps)
+            }
+            None => self.invited_you(inviter, &[], organisation),
+        }
+    }
+
+    /// What a notice of access is headed by.
+    pub fn gave_you(&self, inviter: &str, targets: &[&str]) -> String {
+        let target = self.several(targets).unwrap_or_default();
+        fill(self.gave_access, &[("inviter", inviter), ("target", &target)])
+    }
+
+    fn several(&self, names: &[&str]) -> Option<String> {
+        let (first, rest) = names.split_first()?;
+        if rest.is_empty() {
+            return Some((*first).to_owned());
+        }
+        Some(fill(self.and_more, &[("target", first), ("n", &rest.len().to_string())]))
+    }
+
     /// The subject of a mail. Codes and addresses are never part of it.
     pub fn mail_subject(&self, kind: MailKind, organisation: &str) -> String {
         let pattern = match kind {
             MailKind::SignInCode => self.subject_sign_in_code,
             MailKind::SignInLink => self.subject_sign_in_link,
+            MailKind::Invitation => self.subject_invitation,
+            MailKind::AccessAdded => self.subject_access_added,
+            MailKind::Accepted => self.subject_accepted,
+            MailKind::ConfirmAccess => self.subject_confirm_access,
         };
         fill(pattern, &[("organisation", organisation)])
     }

@@ -33,6 +33,10 @@ pub struct Draft {
     pub from_name: String,
     /// The address in From.
     pub from_address: String,
+    /// To whom replies go, if not to the sender: name and address.
+    pub reply_to: Option<(String, String)>,
+    /// Where further mail of this kind is stopped by one click (RFC 8058).
+    pub unsubscribe: Option<String>,
     /// `Message-ID`, the same on every attempt.
     pub message_id: String,
     /// `Date`.
@@ -92,6 +96,22 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "fr/sign_in_code.txt",
         "fr/sign_in_link.html",
         "fr/sign_in_link.txt",
+        "en/invitation.html",
+        "en/invitation.txt",
+        "en/access_added.html",
+        "en/access_added.txt",
+        "en/accepted.html",
+        "en/accepted.txt",
+        "en/confirm_access.html",
+        "en/confirm_access.txt",
+        "fr/invitation.html",
+        "fr/invitation.txt",
+        "fr/access_added.html",
+        "fr/access_added.txt",
+        "fr/accepted.html",
+        "fr/accepted.txt",
+        "fr/confirm_access.html",
+        "fr/confirm_access.txt",
     ] {
         environment.add_template(name, source).expect("built-in templates are well-formed: a test writes each mail");
     }
@@ -111,16 +131,27 @@ pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
     let (text, html) = (part("txt")?, part("html")?);
     let name = Some(draft.from_name.clone()).filter(|name| is_header_safe(name));
     let since_epoch = Duration::from_millis(u64::try_from(draft.date.0).unwrap_or_default());
-    let mut message = Message::builder()
+    let mut builder = Message::builder();
+    if let Some((name, address)) = &draft.reply_to {
+        let name = Some(name.clone()).filter(|name| is_header_safe(name));
+        builder = builder.reply_to(Mailbox::new(name, address.parse()?));
+    }
+    let mut message = builder
         .from(Mailbox::new(name, draft.from_address.parse()?))
         .to(Mailbox::new(None, draft.to.clone()))
         .subject(draft.subject.clone())
         .message_id(Some(draft.message_id.clone()))
         .date(UNIX_EPOCH + since_epoch)
         .multipart(MultiPart::alternative_plain_html(text.clone(), html.clone()))?;
-    for (name, value) in [("Auto-Submitted", "auto-generated"), ("Content-Language", draft.language.as_str())] {
+    let mut headers =
+        vec![("Auto-Submitted", "auto-generated".to_owned()), ("Content-Language", draft.language.as_str().to_owned())];
+    if let Some(url) = &draft.unsubscribe {
+        headers.push(("List-Unsubscribe", format!("<{url}>")));
+        headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    for (name, value) in headers {
         let name = HeaderName::new_from_ascii_str(name);
-        message.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
+        message.headers_mut().insert_raw(HeaderValue::new(name, value));
     }
     Ok(Letter {
         to: draft.to.clone(),
@@ -145,12 +176,21 @@ mod tests {
             to: "sam@gmail.com".parse().unwrap(),
             from_name: "WoodGrove".into(),
             from_address: "vestibule@woodgrove.example".into(),
+            reply_to: None,
+            unsubscribe: None,
             message_id: "<1@woodgrove.example>".into(),
             date: Timestamp(1_700_000_000_000),
             values: context! {
                 organisation => "Wood<Grove> & Sons", contact => "", privacy_url => "", host => "guests.example",
                 sign_in_url => "https://guests.example/sign-in", asked_at => "23 November 2026, 09:15 (UTC)",
-                code => "1234 5678", link => "https://guests.example/sign-in/abc",
+                code => "1234 5678", link => "https://guests.example/sign-in/abc", redeeming => false,
+                title => "John Doe invited you to Contoso launch", inviter => "John <b>Doe</b>",
+                inviter_email => "john.doe@woodgrove.example", inviter_initials => "JD", message => "Hello\n<script>",
+                targets => vec!["Contoso launch"], until => "28 February 2027", link_until => "20 December 2026",
+                decline_url => "https://guests.example/redeem/abc/decline",
+                block_url => "https://guests.example/redeem/abc/block", home_url => "https://guests.example/",
+                guest => "Sam Oogle", guest_email => "gsamoogle@gmail.com", target => "Contoso launch",
+                confirm_url => "https://guests.example/confirm/1",
             },
         }
     }

@@ -6,7 +6,11 @@
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod account;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod invite;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod my_apps;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod redeem;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod sign_in;
 
@@ -113,11 +117,19 @@ mod scope {
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
         pub async fn sign_in(&self, user: crate::domain::ids::UserId) -> Result<(), AppError> {
+            self.fresh().await?;
+            self.remember(USER_KEY, user).await?;
+            self.remember(CLIENT_KEY, &self.client).await
+        }
+
+        /// A new session id, with nothing of the session before but the language.
+        ///
+        /// # Errors
+        /// `Unavailable` if sessions cannot be written.
+        pub async fn fresh(&self) -> Result<(), AppError> {
             let language: Option<crate::domain::language::Language> = self.remembered(LANGUAGE_KEY).await?;
             self.session.clear().await;
             self.session.cycle_id().await.map_err(|_| AppError::Unavailable)?;
-            self.remember(USER_KEY, user).await?;
-            self.remember(CLIENT_KEY, &self.client).await?;
             match language {
                 Some(language) => self.remember(LANGUAGE_KEY, language).await,
                 None => Ok(()),

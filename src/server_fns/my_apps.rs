@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, see_other},
+    super::{Scope, invite::just_sent, redeem::ARRIVAL_KEY, see_other},
     crate::{domain::paths, services},
 };
 
@@ -17,7 +17,11 @@ use {
 pub async fn load_my_apps() -> Result<MyApps, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let query = Scope::query("q").unwrap_or_default();
-    services::my_apps::my_apps(&scope.services, &actor, scope.frame.language, &query).await
+    let mut page = services::my_apps::my_apps(&scope.services, &actor, scope.frame.language, &query).await?;
+    if Scope::query("after").as_deref() == Some("welcome") {
+        page.arrival = scope.remembered(ARRIVAL_KEY).await?;
+    }
+    Ok(page)
 }
 
 /// An app's page.
@@ -25,7 +29,8 @@ pub async fn load_my_apps() -> Result<MyApps, AppError> {
 pub async fn load_app(id: String) -> Result<AppPage, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let id = id.parse().map_err(|_| AppError::NotFound)?;
-    services::my_apps::app_page(&scope.services, &actor, scope.frame.language, id).await
+    let sent = just_sent(&scope).await?;
+    services::my_apps::app_page(&scope.services, &actor, scope.frame.language, id, sent).await
 }
 
 /// Marks an app as a favourite (`on` is `true`), or no longer; then shows *My Apps*, or the app's page where

@@ -17,7 +17,7 @@ use {
             paths,
             view::SignInStep,
         },
-        services,
+        services::{self, sign_in::Proved},
     },
     serde::{Deserialize, Serialize},
 };
@@ -60,7 +60,7 @@ pub async fn send_code(#[server(default)] email: String, #[server(default)] next
     let sent = if typed.is_empty() {
         Err(AppError::invalid(Field::Email, Rule::Required))
     } else {
-        services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code).await
+        services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code, false).await
     };
     let state = match sent {
         Ok(code) => State { typed, code: Some(code), error: None, next },
@@ -81,9 +81,13 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), AppError>
         None => Err(AppError::WrongCode),
     };
     match proved {
-        Ok(user) => {
+        Ok(Proved::SignedIn(user)) => {
             scope.sign_in(user.id).await?;
             see_other(state.next.as_deref().unwrap_or(paths::HOME));
+        }
+        Ok(Proved::Invited(user)) => {
+            scope.prove(user.id).await?;
+            see_other(paths::REDEEM);
         }
         Err(error) => {
             scope.remember(STATE_KEY, State { error: Some(error), ..state }).await?;
@@ -116,9 +120,13 @@ pub async fn link_page(token: String) -> Result<OneTimeLink, AppError> {
 pub async fn use_link(#[server(default)] token: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
     match services::sign_in::redeem_link(&scope.services, &scope.origin, &token).await {
-        Ok(user) => {
+        Ok(Proved::SignedIn(user)) => {
             scope.sign_in(user.id).await?;
             see_other(paths::HOME);
+        }
+        Ok(Proved::Invited(user)) => {
+            scope.prove(user.id).await?;
+            see_other(paths::REDEEM);
         }
         Err(error) => {
             scope.remember(STATE_KEY, State { error: Some(error), ..State::default() }).await?;

@@ -92,6 +92,23 @@ impl Calendar {
         format!("{} ({})", self.moment(time), self.zone.iana_name().unwrap_or("UTC"))
     }
 
+    /// The last moment of the day that a moment lies in: access until a day ends with that day.
+    pub fn end_of_day(&self, time: Timestamp) -> Option<Timestamp> {
+        let next = self.at(time).date().tomorrow().ok()?.to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp(next.timestamp().as_millisecond() - 1))
+    }
+
+    /// The last moment of a day given as `YYYY-MM-DD`.
+    pub fn end_of(&self, day: &str) -> Option<Timestamp> {
+        let noon = day.parse::<jiff::civil::Date>().ok()?.at(12, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;
+        self.end_of_day(Timestamp(noon.timestamp().as_millisecond()))
+    }
+
+    /// The day as `YYYY-MM-DD`, for forms.
+    pub fn iso_day(&self, time: Timestamp) -> String {
+        self.at(time).date().to_string()
+    }
+
     /// Which part of the day it is.
     pub fn day_part(&self, time: Timestamp) -> DayPart {
         match self.at(time).hour() {
@@ -145,6 +162,17 @@ mod tests {
         let utc = Calendar::new(&organisation("UTC"), Language::En);
         assert_eq!(utc.today(late), "Saturday, 28 February");
         assert_eq!(utc.day_part(late), DayPart::Evening);
+    }
+
+    #[test]
+    fn a_day_ends_in_the_zone_even_when_the_clocks_change() {
+        let organisation = Organisation { time_zone: "Europe/Paris".into(), ..Organisation::default() };
+        let paris = Calendar::new(&organisation, Language::En);
+        // The day on which summer time ends has 25 hours.
+        assert_eq!(paris.end_of("2026-10-25"), parse_time("2026-10-25T22:59:59.999Z"));
+        assert_eq!(paris.end_of("2026-10-24"), parse_time("2026-10-24T21:59:59.999Z"));
+        assert_eq!(paris.end_of("2026-02-30"), None);
+        assert_eq!(paris.end_of("soon"), None);
     }
 
     #[test]

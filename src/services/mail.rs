@@ -1,7 +1,7 @@
 //! Mail: promised within a transaction, addressed and written when it is sent. Codes and tickets wait sealed;
 //! the recipient is looked up at the last moment, so the same request serves every address.
 
-use super::{Services, calendar::Calendar, organisation};
+use super::{Services, calendar::Calendar, letters, organisation};
 use crate::{
     domain::{
         email::{EmailAddress, EmailKey},
@@ -9,6 +9,8 @@ use crate::{
         ids::MailId,
         language::Language,
         mail::{MailKind, MailState, retry_delay},
+        organisation::Organisation,
+        paths,
     },
     i18n,
     identity::email_key,
@@ -22,6 +24,7 @@ use crate::{
     },
 };
 use minijinja::context;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -144,58 +147,109 @@ async fn send(services: &Services, transport: &Transport, mail: &Claimed) -> Res
     }
 }
 
-/// Addresses a message: to the stored address of an active user, or to an address of an own domain whose owner
-/// may join. `None` if there is nobody to send it to.
+/// Addresses and words a message, as things stand when it is sent. `None` if there is nobody to send it to.
 async fn draft(services: &Services, mail: &Claimed) -> Result<Option<Draft>, AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
-    let key = EmailKey(mail.email_key.clone());
     let data: Value = serde_json::from_str(&mail.data).unwrap_or_default();
+    let mail = Waiting { mail, data, organisation: &organisation };
+    match mail.mail.kind {
+        MailKind::SignInCode | MailKind::SignInLink => code_draft(services, conn, &mail).await,
+        MailKind::Invitation => letters::invitation(services, conn, &mail).await,
+        MailKind::AccessAdded => letters::access_added(services, conn, &mail).await,
+        MailKind::Accepted => letters::accepted(services, conn, &mail).await,
+        MailKind::ConfirmAccess => letters::confirm_access(services, conn, &mail).await,
+    }
+}
+
+/// A claimed message with what it was promised with.
+pub(super) struct Waiting<'m> {
+    /// The message.
+    pub mail: &'m Claimed,
+    /// What the template needs.
+    pub data: Value,
+    /// The organisation's settings.
+    pub organisation: &'m Organisation,
+}
+
+impl Waiting<'_> {
+    /// An id or other text of the data.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        serde_json::from_value(self.data.get(key)?.clone()).ok()
+    }
+
+    /// The code or ticket.
+    pub fn secret(&self, services: &Services) -> Option<String> {
+        services.keys.open(self.mail.id, self.mail.sealed.as_deref()?)
+    }
+
+    /// The draft, with what all mails say. Values of the caller's own win.
+    pub fn draft(&self, services: &Services, to: &str, language: Language, values: minijinja::Value) -> Option<Draft> {
+        let asked_at = self.get("asked_at").unwrap_or_else(|| services.now());
+        let calendar = Calendar::new(self.organisation, language);
+        let home_url = services.settings.url(paths::HOME);
+        Some(Draft {
+            kind: self.mail.kind,
+            language,
+            subject: i18n::texts(language).mail_subject(self.mail.kind, &self.organisation.name),
+            to: to.parse().ok()?,
+            from_name: self.organisation.name.clone(),
+            from_address: services.settings.mail_from.clone(),
+            reply_to: None,
+            unsubscribe: None,
+            message_id: self.mail.message_id.clone(),
+            date: services.now(),
+            values: context! {
+                organisation => self.organisation.name,
+                contact => self.organisation.contact,
+                privacy_url => self.organisation.privacy_url,
+                host => services.settings.public_url.authority(),
+                home_url,
+                sign_in_url => services.settings.url(paths::SIGN_IN),
+                asked_at => calendar.moment_with_zone(asked_at),
+                ..values
+            },
+        })
+    }
+}
+
+/// A code or a link goes to the stored address of an active user or an invited guest, or to an address of an own
+/// domain whose owner may join.
+async fn code_draft(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    mail: &Waiting<'_>,
+) -> Result<Option<Draft>, AppError> {
+    let key = EmailKey(mail.mail.email_key.clone());
     let (to, chosen) = match storage::users::by_email(conn, &key).await? {
-        Some(user) if user.is_active() => (user.email, user.language),
+        Some(user) if user.is_active() || user.may_redeem() => (user.email, user.language),
         Some(_) => return Ok(None),
         None => {
-            let typed = data.get("address").and_then(Value::as_str).unwrap_or_default();
-            match EmailAddress::parse(typed) {
-                Ok(address) if organisation.may_join(key.domain()) && email_key(&address) == key => {
+            let typed: String = mail.get("address").unwrap_or_default();
+            match EmailAddress::parse(&typed) {
+                Ok(address) if mail.organisation.may_join(key.domain()) && email_key(&address) == key => {
                     (address.as_str().to_owned(), None)
                 }
                 _ => return Ok(None),
             }
         }
     };
-    let Ok(to) = to.parse() else { return Ok(None) };
-    let Some(secret) = mail.sealed.as_deref().and_then(|sealed| services.keys.open(mail.id, sealed)) else {
-        return Ok(None);
+    let Some(secret) = mail.secret(services) else { return Ok(None) };
+    let language = chosen.or(mail.mail.language).unwrap_or(mail.organisation.language);
+    let redeeming: bool = mail.get("redeeming").unwrap_or_default();
+    let values = if mail.mail.kind == MailKind::SignInCode {
+        let code = secret.split_at_checked(4).map(|(first, last)| format!("{first} {last}")).unwrap_or_default();
+        context! { code, redeeming }
+    } else {
+        context! { link => super::sign_in::link_url(services, &secret) }
     };
-    let language = chosen.or(mail.language).unwrap_or(organisation.language);
-    let asked_at = data.get("asked_at").and_then(Value::as_i64).map_or(services.now(), crate::domain::time::Timestamp);
-    let calendar = Calendar::new(&organisation, language);
-    let code = secret.split_at_checked(4).map(|(first, last)| format!("{first} {last}")).unwrap_or_default();
-    let values = match mail.kind {
-        MailKind::SignInCode => context! { code },
-        MailKind::SignInLink => context! { link => super::sign_in::link_url(services, &secret) },
-    };
-    Ok(Some(Draft {
-        kind: mail.kind,
-        language,
-        subject: i18n::texts(language).mail_subject(mail.kind, &organisation.name),
-        to,
-        from_name: organisation.name.clone(),
-        from_address: services.settings.mail_from.clone(),
-        message_id: mail.message_id.clone(),
-        date: services.now(),
-        values: context! {
-            organisation => organisation.name,
-            contact => organisation.contact,
-            privacy_url => organisation.privacy_url,
-            host => services.settings.public_url.authority(),
-            sign_in_url => services.settings.url(crate::domain::paths::SIGN_IN),
-            asked_at => calendar.moment_with_zone(asked_at),
-            ..values
-        },
-    }))
+    let mut draft = mail.draft(services, &to, language, values);
+    if let Some(draft) = draft.as_mut().filter(|_| redeeming) {
+        let gaps = [("organisation", mail.organisation.name.as_str())];
+        draft.subject = i18n::fill(i18n::texts(language).subject_redeem_code, &gaps);
+    }
+    Ok(draft)
 }
 
 /// Claims messages that are due.

@@ -6,10 +6,14 @@ pub mod audit;
 pub mod calendar;
 pub mod csv;
 pub mod demo;
+pub mod groups;
+pub mod invitation;
+mod letters;
 pub mod mail;
 pub mod my_apps;
 pub mod organisation;
 pub mod people;
+pub mod redemption;
 pub mod sign_in;
 pub mod start;
 

@@ -3,7 +3,7 @@
 use super::{
     Services,
     calendar::{Calendar, DayPart},
-    organisation,
+    groups, invitation, organisation,
 };
 use crate::{
     domain::{
@@ -13,14 +13,18 @@ use crate::{
         ids::{AppId, stable_colour},
         language::Language,
         name::initials,
+        invitation::Target,
         paths, search,
+        time::{DAY, Timestamp},
         user::UserType,
-        view::{AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
+        view::{AnswerLine, AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
     },
     i18n,
     storage::{self, apps::OpenApp},
 };
 
+/// For so long something given counts as new, until it is opened.
+const NEW_FOR: i64 = 14 * DAY;
 /// As many stand as tiles; the rest as rows.
 const TILES: usize = 6;
 
@@ -44,8 +48,12 @@ pub async fn my_apps(services: &Services, actor: &Actor, language: Language, que
     };
     let any = !apps.is_empty();
     let found: Vec<OpenApp> = apps.into_iter().filter(|app| search::matches(&haystack(app, language), query)).collect();
-    let (first, rest) = shelves(found, language);
+    let shown = Shown { language, calendar: &calendar, now, guest: is_guest(actor) };
+    let (first, rest) = shelves(found, &shown);
+    let owned = if query.is_empty() { groups::choices(conn, actor).await? } else { Vec::new() };
     Ok(MyApps {
+        arrival: None,
+        owned,
         today: calendar.today(now),
         greeting: i18n::fill(greeting, &[("name", first_name)]),
         query: query.to_owned(),
@@ -55,12 +63,20 @@ pub async fn my_apps(services: &Services, actor: &Actor, language: Language, que
     })
 }
 
+/// How tiles are written for somebody.
+struct Shown<'c> {
+    language: Language,
+    calendar: &'c Calendar,
+    now: Timestamp,
+    guest: bool,
+}
+
 fn is_guest(actor: &Actor) -> bool {
     actor.user_type == UserType::Guest
 }
 
 /// Favourites stand first; without any, what is opened most; without launches, the first by name.
-fn shelves(mut apps: Vec<OpenApp>, language: Language) -> (Option<Shelf>, Vec<Shelf>) {
+fn shelves(mut apps: Vec<OpenApp>, shown: &Shown<'_>) -> (Option<Shelf>, Vec<Shelf>) {
     if apps.is_empty() {
         return (None, Vec::new());
     }
@@ -79,11 +95,11 @@ fn shelves(mut apps: Vec<OpenApp>, language: Language) -> (Option<Shelf>, Vec<Sh
         _ => TILES.min(apps.len()),
     };
     let others = apps.split_off(firsts);
-    let tiles = apps.into_iter().map(|app| tile(app, language)).collect();
-    (Some(Shelf { heading, tiles }), by_category(others, language))
+    let tiles = apps.into_iter().map(|app| tile(app, shown)).collect();
+    (Some(Shelf { heading, tiles }), by_category(others, shown))
 }
 
-fn by_category(mut apps: Vec<OpenApp>, language: Language) -> Vec<Shelf> {
+fn by_category(mut apps: Vec<OpenApp>, shown: &Shown<'_>) -> Vec<Shelf> {
     // Those without a category come last.
     apps.sort_by_cached_key(|app| (app.category.is_empty(), app.category.to_lowercase(), app.name.to_lowercase()));
     let mut shelves: Vec<Shelf> = Vec::new();
@@ -92,7 +108,7 @@ fn by_category(mut apps: Vec<OpenApp>, language: Language) -> Vec<Shelf> {
             "" => Heading::EverythingElse,
             name => Heading::Category(name.to_owned()),
         };
-        let tile = tile(app, language);
+        let tile = tile(app, shown);
         match shelves.last_mut() {
             Some(shelf) if shelf.heading == heading => shelf.tiles.push(tile),
             _ => shelves.push(Shelf { heading, tiles: vec![tile] }),
@@ -113,7 +129,7 @@ fn haystack(app: &OpenApp, language: Language) -> String {
     search::haystack([app.name.as_str(), &note(app, language), &app.category])
 }
 
-fn tile(app: OpenApp, language: Language) -> Tile {
+fn tile(app: OpenApp, shown: &Shown<'_>) -> Tile {
     let icon = if app.has_icon {
         Icon::Picture(paths::app_icon(app.id, app.version))
     } else {
@@ -121,30 +137,52 @@ fn tile(app: OpenApp, language: Language) -> Tile {
     };
     Tile {
         id: app.id,
-        note: note(&app, language),
-        haystack: haystack(&app, language),
+        note: note(&app, shown.language),
+        haystack: haystack(&app, shown.language),
+        is_new: shown.guest && app.launches == 0 && shown.now < app.since.plus(NEW_FOR),
+        until: app.until.map(|until| shown.calendar.date(until)),
         icon,
         favourite: app.favourite,
         name: app.name,
     }
 }
 
-/// An app's page: how to use it, and how the person came to it.
+/// An app's page: how to use it, and how the person came to it; who has it, for those who look after it.
 ///
 /// # Errors
-/// `NotFound` if the person may not open it.
-pub async fn app_page(services: &Services, actor: &Actor, language: Language, id: AppId) -> Result<AppPage, AppError> {
-    let (now, guest) = (services.now(), is_guest(actor));
+/// `NotFound` if the person may neither open it nor looks after it.
+pub async fn app_page(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    id: AppId,
+    sent: Option<Vec<AnswerLine>>,
+) -> Result<AppPage, AppError> {
+    let (now, guest, target) = (services.now(), is_guest(actor), Target::App(id));
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let details = storage::apps::open_one(conn, actor.id, guest, now, id).await?.ok_or(AppError::NotFound)?;
+    let open = storage::apps::open_one(conn, actor.id, guest, now, id).await?;
+    let may_open = open.is_some();
+    let owned = if invitation::looks_after(conn, actor, target).await? {
+        let members = storage::apps::members_of(conn, id).await?;
+        let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
+        let people = (members, Vec::new());
+        Some(groups::tended(services, conn, language, target, place.guests_allowed, people, sent).await?)
+    } else {
+        None
+    };
+    let details = match open {
+        None if owned.is_some() => storage::apps::one(conn, actor.id, id).await?,
+        open => open,
+    };
+    let details = details.ok_or(AppError::NotFound)?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let ways = storage::apps::ways_to(conn, actor.id, guest, now, id).await?;
     let host = LaunchUrl::parse(&details.launch_url)
         .ok()
         .and_then(|url| url::Url::parse(url.as_str()).ok().map(|url| url.authority().to_owned()));
     Ok(AppPage {
-        tile: tile(details.app, language),
+        tile: tile(details.app, &Shown { language, calendar: &calendar, now, guest }),
         instructions: details.instructions,
         host: host.unwrap_or_default(),
         ways: ways
@@ -157,6 +195,8 @@ pub async fn app_page(services: &Services, actor: &Actor, language: Language, id
             })
             .collect(),
         owners: storage::apps::owner_names(conn, id).await?,
+        may_open,
+        owned,
     })
 }
 

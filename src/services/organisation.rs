@@ -61,8 +61,10 @@ pub async fn set(services: &Services, origin: &Origin, key: &str, text: &str) ->
         (_, Ok(value)) => value,
         (_, Err(_)) => return Err(AppError::invalid(Field::Setting, Rule::Malformed)),
     };
-    if key == "ownDomains" {
-        new = domains(&new)?;
+    match key {
+        "ownDomains" => new = domains(&new, false)?,
+        "allowedDomains" | "deniedDomains" => new = domains(&new, true)?,
+        _ => {}
     }
     fields.insert(key.to_owned(), new.clone());
     let malformed = |_| AppError::invalid(Field::Setting, Rule::Malformed);
@@ -75,6 +77,14 @@ pub async fn set(services: &Services, origin: &Origin, key: &str, text: &str) ->
         &new.to_string(),
     );
     audit::record(services, conn, origin, event).await?;
+    // What guests agree to is a version, not an address that may show something else tomorrow.
+    for (setting, kind, url) in
+        [("privacyUrl", "privacy", &changed.privacy_url), ("termsUrl", "terms", &changed.terms_url)]
+    {
+        if key == setting {
+            storage::invitations::publish_statement(conn, kind, url, services.now()).await?;
+        }
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -87,15 +97,18 @@ fn check(organisation: &Organisation) -> Result<(), AppError> {
     if !calendar::is_time_zone(&organisation.time_zone) {
         return malformed;
     }
-    let privacy = &organisation.privacy_url;
-    if !privacy.is_empty() && crate::domain::app::LaunchUrl::parse(privacy).is_err() {
+    let addresses = [&organisation.privacy_url, &organisation.terms_url];
+    if addresses.into_iter().any(|url| !url.is_empty() && crate::domain::app::LaunchUrl::parse(url).is_err()) {
+        return malformed;
+    }
+    if !(1..=crate::domain::invitation::LINK_DAYS_MAX).contains(&organisation.link_days) {
         return malformed;
     }
     Ok(())
 }
 
-/// Domains as A-labels.
-fn domains(value: &Value) -> Result<Value, AppError> {
+/// Domains as A-labels; in the lists about guests also `*.` before one.
+fn domains(value: &Value, patterns: bool) -> Result<Value, AppError> {
     let malformed = || AppError::invalid(Field::Setting, Rule::Malformed);
     value
         .as_array()
@@ -103,8 +116,13 @@ fn domains(value: &Value) -> Result<Value, AppError> {
         .iter()
         .map(|domain| {
             let text = domain.as_str().ok_or_else(malformed)?;
+            let (front, text) = match text.strip_prefix("*.") {
+                Some(rest) if patterns => ("*.", rest),
+                _ => ("", text),
+            };
             crate::domain::email::EmailAddress::parse(&format!("x@{text}")).map_err(|_| malformed())?;
-            idna::domain_to_ascii(text).map(Value::String).map_err(|_| malformed())
+            let label = idna::domain_to_ascii(text).map_err(|_| malformed())?;
+            Ok(Value::String(format!("{front}{label}")))
         })
         .collect()
 }

@@ -29,11 +29,21 @@ use crate::{
 };
 use serde_json::json;
 
+/// Who has proved an address.
+#[derive(Debug, Clone)]
+pub enum Proved {
+    /// Somebody who is signed in by it.
+    SignedIn(User),
+    /// A guest who has been invited and has yet to accept.
+    Invited(User),
+}
+
 /// What links' hashes are bound to.
 const LINK: &str = "sign-in-link";
 
 /// Asks for a code to be sent to whatever was typed, in place of the one that the same browser had asked for.
-/// The answer is the same for every input; it is the code's id, for the browser's session.
+/// The answer is the same for every input; it is the code's id, for the browser's session. `redeeming` says in the
+/// mail that it is for accepting an invitation.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
@@ -42,6 +52,7 @@ pub async fn request_code(
     typed: &str,
     language: Language,
     earlier: Option<CodeId>,
+    redeeming: bool,
 ) -> Result<CodeId, AppError> {
     let key = key_of_input(typed);
     let now = services.now();
@@ -75,7 +86,7 @@ pub async fn request_code(
                 kind: MailKind::SignInCode,
                 key: &key,
                 language: Some(language),
-                data: json!({ "address": address, "asked_at": now }),
+                data: json!({ "address": address, "asked_at": now, "redeeming": redeeming }),
                 secret: Some(&digits),
                 expires_at: Some(now.plus(LIFETIME)),
             };
@@ -116,7 +127,7 @@ pub async fn redeem_code(
     id: CodeId,
     typed_code: &str,
     typed_address: &str,
-) -> Result<User, AppError> {
+) -> Result<Proved, AppError> {
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
@@ -140,9 +151,9 @@ pub async fn redeem_code(
         Verdict::Right => {
             storage::codes::end(conn, id, now).await?;
             let address = EmailAddress::parse(typed_address).ok().filter(|address| email_key(address) == key);
-            if let Some(user) = admit(services, conn, origin, &key, address, "one-time code").await? {
+            if let Some(proved) = admit(services, conn, origin, &key, address, "one-time code").await? {
                 tx.commit().await?;
-                return Ok(user);
+                return Ok(proved);
             }
             AppError::WrongCode
         }
@@ -163,7 +174,8 @@ pub async fn redeem_code(
     Err(refused)
 }
 
-/// Signs in whoever proved this address: an active user, or somebody of an own domain who may join by it.
+/// Admits whoever proved this address: an active user, a guest who has yet to accept, or somebody of an own domain
+/// who may join by it.
 async fn admit(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -171,9 +183,10 @@ async fn admit(
     key: &EmailKey,
     address: Option<EmailAddress>,
     method: &str,
-) -> Result<Option<User>, AppError> {
+) -> Result<Option<Proved>, AppError> {
     let user = match (storage::users::by_email(conn, key).await?, address) {
         (Some(user), _) if user.is_active() => user,
+        (Some(user), _) if user.may_redeem() => return Ok(Some(Proved::Invited(user))),
         (None, Some(address)) if organisation::load(conn).await?.may_join(key.domain()) => {
             let joining = services.own_origin("Members may join by themselves");
             let joining = Origin { correlation: origin.correlation, ip: origin.ip.clone(), ..joining };
@@ -184,7 +197,7 @@ async fn admit(
     storage::users::signed_in(conn, user.id, services.now()).await?;
     let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", method);
     audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
-    Ok(Some(user))
+    Ok(Some(Proved::SignedIn(user)))
 }
 
 async fn new_link(
@@ -231,15 +244,15 @@ pub async fn link_is_valid(services: &Services, token: &str) -> Result<bool, App
 ///
 /// # Errors
 /// `LinkNotValid`: unknown, used, expired, or nobody may sign in with its address.
-pub async fn redeem_link(services: &Services, origin: &Origin, token: &str) -> Result<User, AppError> {
+pub async fn redeem_link(services: &Services, origin: &Origin, token: &str) -> Result<Proved, AppError> {
     let hash = services.keys.hash_secret(LINK, token);
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let owner = storage::codes::use_link(conn, &hash, services.now()).await?.ok_or(AppError::LinkNotValid)?;
     let address = EmailAddress::parse(&owner).ok();
-    let user = admit(services, conn, origin, &EmailKey(owner), address, "one-time link").await?;
+    let proved = admit(services, conn, origin, &EmailKey(owner), address, "one-time link").await?;
     tx.commit().await?;
-    user.ok_or(AppError::LinkNotValid)
+    proved.ok_or(AppError::LinkNotValid)
 }
 
 /// Signs in as a person of the demonstration.
@@ -252,9 +265,12 @@ pub async fn as_persona(services: &Services, origin: &Origin, email: &str) -> Re
     }
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let user = admit(services, conn, origin, &key_of_input(email), None, "demonstration").await?;
+    let proved = admit(services, conn, origin, &key_of_input(email), None, "demonstration").await?;
     tx.commit().await?;
-    user.ok_or(AppError::NotFound)
+    match proved {
+        Some(Proved::SignedIn(user)) => Ok(user),
+        _ => Err(AppError::NotFound),
+    }
 }
 
 /// Records that somebody signed out. The session itself is the caller's to end.

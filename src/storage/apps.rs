@@ -13,7 +13,7 @@ const MY_APPS_MAX: i64 = 500;
 
 /// The assignments through which user `$1` may open apps at `$2`; `$3` says whether the user is a guest.
 /// A group is no tunnel: where an app's guest switch is off, guests come in through a group only if the
-/// app's owner allowed that group. Everything that asks "may they open it" starts with this text.
+/// app's owner allowed that group. A grant that an invitation made counts once its target is granted. Everything that asks "may they open it" starts with this text.
 macro_rules! ways_in {
     ($rest:literal) => {
         concat!(
@@ -21,6 +21,8 @@ macro_rules! ways_in {
                 SELECT a.app_id, a.group_id, a.since, a.until, a.granted_by
                 FROM app_assignments a
                 WHERE a.user_id = $1 AND a.since <= $2 AND (a.until IS NULL OR a.until > $2)
+                    AND (a.invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation_targets i
+                        WHERE i.invitation_id = a.invitation_id AND i.app_id = a.app_id AND i.state = 'granted'))
                 UNION ALL
                 SELECT a.app_id, a.group_id, m.since,
                     CASE WHEN a.until IS NULL OR (m.until IS NOT NULL AND m.until < a.until) THEN m.until ELSE a.until END,
@@ -30,6 +32,8 @@ macro_rules! ways_in {
                 JOIN app_assignments a ON a.group_id = m.group_id
                 JOIN apps t ON t.id = a.app_id
                 WHERE m.user_id = $1 AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+                    AND (m.invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation_targets i
+                        WHERE i.invitation_id = m.invitation_id AND i.group_id = m.group_id AND i.state = 'granted'))
                     AND a.since <= $2 AND (a.until IS NULL OR a.until > $2)
                     AND (NOT $3 OR t.guests_allowed OR a.for_guests)
             ) ",
@@ -59,6 +63,10 @@ pub struct OpenApp {
     pub owned: bool,
     /// How often the person opened it.
     pub launches: i64,
+    /// Since when the person may, by the latest way.
+    pub since: Timestamp,
+    /// Until when the person may, by the way that lasts longest; none if one has no end.
+    pub until: Option<Timestamp>,
 }
 
 /// What the person may open, by name.
@@ -68,8 +76,9 @@ pub struct OpenApp {
 pub async fn open_to(conn: &mut Conn<'_>, user: UserId, guest: bool, now: Timestamp) -> sqlx::Result<Vec<OpenApp>> {
     const SQL: &str = ways_in!(
         "SELECT p.id, p.name, p.note, p.category, p.icon_type IS NOT NULL AS has_icon, p.version,
-            f.user_id IS NOT NULL AS favourite, o.user_id IS NOT NULL AS owned, COALESCE(l.launches, 0) AS launches
-        FROM (SELECT DISTINCT app_id FROM ways) AS w
+            f.user_id IS NOT NULL AS favourite, o.user_id IS NOT NULL AS owned, COALESCE(l.launches, 0) AS launches, w.since, w.until
+        FROM (SELECT app_id, MAX(since) AS since,
+                CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until FROM ways GROUP BY app_id) AS w
         JOIN apps p ON p.id = w.app_id AND p.deleted_at IS NULL
         LEFT JOIN favourites f ON f.user_id = $1 AND f.app_id = p.id
         LEFT JOIN app_owners o ON o.user_id = $1 AND o.app_id = p.id
@@ -105,12 +114,14 @@ pub async fn open_one(
     const SQL: &str = ways_in!(
         "SELECT p.id, p.name, p.note, p.category, p.icon_type IS NOT NULL AS has_icon, p.version,
             f.user_id IS NOT NULL AS favourite, o.user_id IS NOT NULL AS owned, COALESCE(l.launches, 0) AS launches,
-            p.instructions, p.launch_url
-        FROM apps p
+            p.instructions, p.launch_url, w.since, w.until
+        FROM (SELECT app_id, MAX(since) AS since,
+                CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until FROM ways GROUP BY app_id) AS w
+        JOIN apps p ON p.id = w.app_id
         LEFT JOIN favourites f ON f.user_id = $1 AND f.app_id = p.id
         LEFT JOIN app_owners o ON o.user_id = $1 AND o.app_id = p.id
         LEFT JOIN launch_counts l ON l.user_id = $1 AND l.app_id = p.id
-        WHERE p.id = $4 AND p.deleted_at IS NULL AND EXISTS (SELECT 1 FROM ways w WHERE w.app_id = p.id)"
+        WHERE p.id = $4 AND p.deleted_at IS NULL"
     );
     on!(conn, c => sqlx::query_as(SQL).bind(user).bind(now).bind(guest).bind(app).fetch_optional(c).await)
 }
@@ -276,4 +287,41 @@ pub async fn assign(
     };
     on!(conn, c => sqlx::query(SQL).bind(id).bind(app).bind(user).bind(group).bind(at).bind(by)
         .execute(c).await.map(drop))
+}
+
+/// One app, whoever may open it: for those who look after it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn one(conn: &mut Conn<'_>, user: UserId, app: AppId) -> sqlx::Result<Option<AppDetails>> {
+    const SQL: &str = "SELECT p.id, p.name, p.note, p.category, p.icon_type IS NOT NULL AS has_icon, p.version,
+            f.user_id IS NOT NULL AS favourite, o.user_id IS NOT NULL AS owned, COALESCE(l.launches, 0) AS launches,
+            p.instructions, p.launch_url, p.created_at AS since, CAST(NULL AS BIGINT) AS until
+        FROM apps p
+        LEFT JOIN favourites f ON f.user_id = $1 AND f.app_id = p.id
+        LEFT JOIN app_owners o ON o.user_id = $1 AND o.app_id = p.id
+        LEFT JOIN launch_counts l ON l.user_id = $1 AND l.app_id = p.id
+        WHERE p.id = $2 AND p.deleted_at IS NULL";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(app).fetch_optional(c).await)
+}
+
+/// Names of the apps that come with a group, and whether guests get them through it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn of_group(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<(String, bool)>> {
+    const SQL: &str = "SELECT p.name, p.guests_allowed OR a.for_guests
+        FROM app_assignments a JOIN apps p ON p.id = a.app_id AND p.deleted_at IS NULL
+        WHERE a.group_id = $1 ORDER BY p.name, p.id LIMIT 100";
+    on!(conn, c => sqlx::query_as(SQL).bind(group).fetch_all(c).await)
+}
+
+/// Members with a direct assignment to an app: name and address.
+///
+/// # Errors
+/// What the engine says.
+pub async fn members_of(conn: &mut Conn<'_>, app: AppId) -> sqlx::Result<Vec<(String, String)>> {
+    const SQL: &str = "SELECT u.name, u.email FROM app_assignments a JOIN users u ON u.id = a.user_id
+        WHERE a.app_id = $1 AND u.user_type = 'member' AND u.deleted_at IS NULL ORDER BY u.name, u.id LIMIT 500";
+    on!(conn, c => sqlx::query_as(SQL).bind(app).fetch_all(c).await)
 }

@@ -53,3 +53,71 @@ pub async fn add_member(
         ON CONFLICT DO NOTHING";
     on!(conn, c => sqlx::query(SQL).bind(group).bind(user).bind(at).bind(by).execute(c).await.map(drop))
 }
+
+/// A group as its page needs it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Group {
+    /// The group.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The guest switch.
+    pub guests_allowed: bool,
+}
+
+/// A group that is not deleted.
+///
+/// # Errors
+/// What the engine says.
+pub async fn by_id(conn: &mut Conn<'_>, id: GroupId) -> sqlx::Result<Option<Group>> {
+    const SQL: &str = "SELECT id, name, description, guests_allowed FROM directory_groups
+        WHERE id = $1 AND deleted_at IS NULL";
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// Groups that somebody owns, by name.
+///
+/// # Errors
+/// What the engine says.
+pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Group>> {
+    const SQL: &str = "SELECT g.id, g.name, g.description, g.guests_allowed
+        FROM group_owners o JOIN directory_groups g ON g.id = o.group_id
+        WHERE o.user_id = $1 AND g.deleted_at IS NULL ORDER BY g.name, g.id LIMIT 200";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
+}
+
+/// Groups that somebody is in at `now`, by name.
+///
+/// # Errors
+/// What the engine says.
+pub async fn joined_by(conn: &mut Conn<'_>, user: UserId, now: Timestamp) -> sqlx::Result<Vec<Group>> {
+    const SQL: &str = "SELECT g.id, g.name, g.description, g.guests_allowed
+        FROM group_members m JOIN directory_groups g ON g.id = m.group_id
+        WHERE m.user_id = $1 AND g.deleted_at IS NULL AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+            AND (m.invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation_targets i
+                WHERE i.invitation_id = m.invitation_id AND i.group_id = m.group_id AND i.state = 'granted'))
+        ORDER BY g.name, g.id LIMIT 200";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(now).fetch_all(c).await)
+}
+
+/// Names of a group's owners who are active.
+///
+/// # Errors
+/// What the engine says.
+pub async fn owner_names(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<String>> {
+    const SQL: &str = "SELECT u.name FROM group_owners o JOIN users u ON u.id = o.user_id
+        WHERE o.group_id = $1 AND u.enabled AND u.deleted_at IS NULL ORDER BY o.since, u.name LIMIT 20";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(group).fetch_all(c).await)
+}
+
+/// A group's members who are no guests: name and address.
+///
+/// # Errors
+/// What the engine says.
+pub async fn members_of(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<(String, String)>> {
+    const SQL: &str = "SELECT u.name, u.email FROM group_members m JOIN users u ON u.id = m.user_id
+        WHERE m.group_id = $1 AND u.user_type = 'member' AND u.deleted_at IS NULL ORDER BY u.name, u.id LIMIT 500";
+    on!(conn, c => sqlx::query_as(SQL).bind(group).fetch_all(c).await)
+}

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod codes;
 pub mod demo;
 pub mod groups;
+pub mod invitations;
 pub mod outbox;
 pub mod sessions;
 pub mod settings;
@@ -242,4 +243,7 @@ text_columns!(
     crate::domain::language::Language,
     crate::domain::mail::MailKind,
     crate::domain::mail::MailState,
+    crate::domain::invitation::InvitationState,
+    crate::domain::invitation::TargetState,
+    crate::domain::policy::Reason,
 );

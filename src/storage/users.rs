@@ -78,11 +78,11 @@ pub async fn with_roles(conn: &mut Conn<'_>, id: UserId, now: Timestamp) -> sqlx
 pub async fn insert(conn: &mut Conn<'_>, user: &User, key: &EmailKey, at: Timestamp) -> sqlx::Result<()> {
     const USER: &str = "INSERT INTO users
             (id, user_type, email, name, language, redemption, redemption_at, enabled, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     const KEY: &str = "INSERT INTO user_emails (email_key, user_id) VALUES ($1, $2)";
     on!(conn, c => sqlx::query(USER)
         .bind(user.id).bind(user.user_type).bind(&user.email).bind(&user.name).bind(user.language)
-        .bind(user.redemption).bind(at).bind(user.enabled)
+        .bind(user.redemption).bind((user.redemption == Redemption::Accepted).then_some(at)).bind(user.enabled).bind(at)
         .execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(KEY).bind(&key.0).bind(user.id).execute(c).await.map(drop))
 }
@@ -144,4 +144,54 @@ pub async fn grant_role(conn: &mut Conn<'_>, id: UserId, role: Role, at: Timesta
     let rows =
         on!(conn, c => sqlx::query(SQL).bind(id).bind(role).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Brings a deleted guest back as somebody newly invited: the same user, with nothing accepted.
+///
+/// # Errors
+/// What the engine says.
+pub async fn revive(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE users SET deleted_at = NULL, redemption = 'pending_acceptance', redemption_at = NULL,
+            version = version + 1
+        WHERE id = $1 AND deleted_at IS NOT NULL";
+    on!(conn, c => sqlx::query(SQL).bind(id).execute(c).await.map(drop))
+}
+
+/// What a guest fills in on accepting.
+#[derive(Debug, Clone, Copy)]
+pub struct AcceptedProfile<'a> {
+    /// Name, cleaned.
+    pub name: &'a str,
+    /// Company, cleaned; may be empty.
+    pub company: &'a str,
+    /// Language of pages and mails.
+    pub language: Option<Language>,
+}
+
+/// A guest accepts: of many who try, one succeeds. `false` if the guest had accepted before, is disabled or
+/// deleted.
+///
+/// # Errors
+/// What the engine says.
+pub async fn accept(
+    conn: &mut Conn<'_>,
+    id: UserId,
+    profile: AcceptedProfile<'_>,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE users SET redemption = 'accepted', redemption_at = $2, name = $3, company = $4,
+            language = $5, version = version + 1
+        WHERE id = $1 AND redemption = 'pending_acceptance' AND enabled AND deleted_at IS NULL";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(at).bind(profile.name).bind(profile.company)
+        .bind(profile.language).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// A user's company.
+///
+/// # Errors
+/// What the engine says.
+pub async fn company(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "SELECT company FROM users WHERE id = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
 }

@@ -1,7 +1,12 @@
 //! What server functions return: only what this person may see, and already worded where words depend on
 //! clock or zone.
 
+mod invite;
+
+pub use invite::*;
+
 use super::{
+    app::LaunchUrl,
     error::AppError,
     form::FormState,
     ids::{AppId, SessionHandle},
@@ -61,6 +66,10 @@ pub struct Tile {
     pub favourite: bool,
     /// What it is found by.
     pub haystack: String,
+    /// Given lately and not opened yet.
+    pub is_new: bool,
+    /// Until when, written out, if access ends.
+    pub until: Option<String>,
 }
 
 /// A group of tiles under a heading.
@@ -98,10 +107,23 @@ pub struct MyApps {
     pub query: String,
     /// Whether there is any app at all, searched for or not.
     pub any: bool,
+    /// What somebody who has just come in is told: what waits for an owner, and where the invitation leads on to.
+    pub arrival: Option<Arrival>,
+    /// What the person may invite to.
+    pub owned: Vec<Choice>,
     /// At most six, as tiles.
     pub first: Option<Shelf>,
     /// The others, as rows.
     pub rest: Vec<Shelf>,
+}
+
+/// What a guest who has just accepted is told.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Arrival {
+    /// What waits, and for whom.
+    pub waiting: Vec<String>,
+    /// Where the invitation leads on to, if that is not followed without asking.
+    pub onward: Option<LaunchUrl>,
 }
 
 /// One way in which a person came to an app.
@@ -130,6 +152,10 @@ pub struct AppPage {
     pub ways: Vec<Way>,
     /// Whom to ask.
     pub owners: Vec<String>,
+    /// Whether the person may open it.
+    pub may_open: bool,
+    /// What only whoever looks after it sees.
+    pub owned: Option<Tended>,
 }
 
 /// The sign-in page.

@@ -1,0 +1,320 @@
+//! Views of inviting, redeeming and confirming.
+
+use super::Icon;
+use crate::domain::{
+    app::LaunchUrl,
+    form::FormState,
+    ids::{GroupId, InvitationId, InvitationTargetId},
+    invitation::{Outcome, Target},
+    language::Language,
+    policy::Reason,
+};
+use serde::{Deserialize, Serialize};
+
+/// The page for inviting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Invite {
+    /// What the inviter may invite to, with what is ticked.
+    pub choices: Vec<Choice>,
+    /// Whether the inviter may invite to the directory, without a target.
+    pub directory: bool,
+    /// The target that the page was opened for, if one.
+    pub to: Option<Target>,
+    /// Its name.
+    pub to_name: Option<String>,
+    /// For how many days a link is good unless said otherwise.
+    pub link_days: u32,
+    /// Today, `YYYY-MM-DD`: the earliest end date.
+    pub today: String,
+    /// What was typed, and what was wrong.
+    pub form: Option<FormState>,
+    /// What will happen, once it was asked for.
+    pub preview: Option<Preview>,
+}
+
+/// A target to tick.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Choice {
+    /// The target.
+    pub target: Target,
+    /// Its name.
+    pub name: String,
+    /// Whether it is ticked.
+    pub ticked: bool,
+    /// Whether guests may be invited to it at all.
+    pub guests_allowed: bool,
+}
+
+/// What will happen, and the mail as it will look.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Preview {
+    /// For each address.
+    pub lines: Vec<AnswerLine>,
+    /// How many invitations go out.
+    pub mails: usize,
+    /// When access ends, written out.
+    pub until: Option<String>,
+    /// When the link ends, written out.
+    pub link_until: String,
+    /// The mail to the first of them.
+    pub letter: Option<Letter>,
+    /// Apps of the groups that guests will not get through them.
+    pub shut: Vec<String>,
+}
+
+/// The mail's main parts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Letter {
+    /// From whom.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// Its heading.
+    pub title: String,
+    /// The inviter's words.
+    pub message: String,
+}
+
+/// What inviting an address comes to, or came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerLine {
+    /// What stood in the list.
+    pub raw: String,
+    /// For the address.
+    pub outcome: Outcome,
+    /// Why not.
+    pub reason: Option<Reason>,
+    /// No mail goes out: the address wants none.
+    pub blocked: bool,
+    /// For each target.
+    pub targets: Vec<TargetLine>,
+}
+
+/// What it comes to for one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetLine {
+    /// Its name.
+    pub name: String,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// Why not.
+    pub reason: Option<Reason>,
+    /// Who was before.
+    pub by: Option<String>,
+}
+
+/// What is shown before the proof.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Doorstep {
+    /// Who invites: the organisation.
+    pub organisation: String,
+    /// Who invites: the person.
+    pub inviter: String,
+    /// The invited address, masked.
+    pub masked: String,
+    /// Last day of the link, written out.
+    pub until: String,
+}
+
+/// Where a browser is in redeeming.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Redeem {
+    /// The address has to be proved; says whether a code is on its way.
+    Prove(Doorstep, bool, Option<crate::domain::error::AppError>),
+    /// It is proved.
+    Accept(Welcome),
+    /// There is nothing to redeem here, or one is in already.
+    Elsewhere,
+}
+
+/// What a guest who has proved the address is shown.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Welcome {
+    /// Name, to be changed.
+    pub name: String,
+    /// Company, to be changed.
+    pub company: String,
+    /// The proved address.
+    pub email: String,
+    /// Language, to be changed.
+    pub language: Language,
+    /// What is given.
+    pub offers: Vec<Offer>,
+    /// What has to be agreed to.
+    pub statements: Vec<Statement>,
+    /// Whether accepting may lead to another site.
+    pub leads_elsewhere: bool,
+    /// What was typed, and what was wrong.
+    pub form: Option<FormState>,
+}
+
+/// Something that is given on accepting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Offer {
+    /// The target.
+    pub id: InvitationTargetId,
+    /// Its name.
+    pub name: String,
+    /// One line about it.
+    pub note: String,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// Its icon.
+    pub icon: Icon,
+    /// Who gives it.
+    pub inviter: String,
+    /// Until when, written out.
+    pub until: Option<String>,
+}
+
+/// A version of the privacy statement or the terms.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Statement {
+    /// `privacy` or `terms`.
+    pub kind: String,
+    /// Which version.
+    pub version: i64,
+    /// Where it can be read.
+    pub url: LaunchUrl,
+}
+
+/// What an owner is asked to confirm.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// What waits.
+    pub id: InvitationTargetId,
+    /// The guest's name.
+    pub guest: String,
+    /// The guest's proved address.
+    pub email: String,
+    /// What for.
+    pub target: Target,
+    /// Its name.
+    pub name: String,
+    /// Who had invited.
+    pub inviter: String,
+    /// Why it waits.
+    pub reason: Reason,
+    /// Until when access would be, written out.
+    pub until: Option<String>,
+    /// What was wrong with the last answer.
+    pub form: Option<FormState>,
+}
+
+/// The list of groups.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Groups {
+    /// Those that the person owns.
+    pub owned: Vec<GroupLine>,
+    /// Those that the person is in.
+    pub joined: Vec<GroupLine>,
+}
+
+/// A group in a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GroupLine {
+    /// The group.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A group's page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GroupPage {
+    /// The group.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Who owns it.
+    pub owners: Vec<String>,
+    /// The apps that come with it.
+    pub apps: Vec<String>,
+    /// What only owners see.
+    pub owned: Option<Tended>,
+}
+
+/// What whoever looks after a group or app sees of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tended {
+    /// The guest switch.
+    pub guests_allowed: bool,
+    /// Apps that guests do not get through this group, although members do.
+    pub shut: Vec<String>,
+    /// Guests, by name.
+    pub guests: Vec<GuestLine>,
+    /// Members, by name: name and address.
+    pub members: Vec<(String, String)>,
+    /// What the last sending came to.
+    pub sent: Option<Vec<AnswerLine>>,
+}
+
+/// How a guest stands to a group or app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Has access.
+    Active,
+    /// Invited.
+    Invited,
+    /// Invited; the link has run out.
+    Expired,
+    /// Accepted; an owner has to confirm.
+    Waiting,
+    /// Disabled by an administrator.
+    Disabled,
+    /// Access has ended.
+    Ended,
+    /// Declined.
+    Declined,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// A guest of a group or app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GuestLine {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// How they stand.
+    pub standing: Standing,
+    /// How the mail stands, in words, with the server's.
+    pub mail: Option<String>,
+    /// Who answers for them.
+    pub sponsor: Option<String>,
+    /// Until when, written out.
+    pub until: Option<String>,
+}
+
+/// The invitations that one has sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sent {
+    /// The newest first.
+    pub lines: Vec<SentLine>,
+    /// Where the list goes on.
+    pub more: Option<InvitationId>,
+}
+
+/// An invitation that one has sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SentLine {
+    /// The invitation.
+    pub id: InvitationId,
+    /// To whom.
+    pub name: String,
+    /// To which address.
+    pub email: String,
+    /// To what.
+    pub targets: Vec<String>,
+    /// How it stands.
+    pub standing: Standing,
+    /// How the mail stands, in words, with the server's.
+    pub mail: Option<String>,
+    /// When it was made, written out.
+    pub at: String,
+}

@@ -1,0 +1,142 @@
+//! Inviting, the groups, and what one has sent.
+
+use crate::domain::{
+    error::AppError,
+    view::{GroupPage, Groups, Invite, Sent},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use {
+    super::{Scope, see_other},
+    crate::{
+        domain::{invitation::Target, paths, view::AnswerLine},
+        services::{self, invitation::Wish},
+    },
+};
+
+/// Name of the form, where its outcome is kept.
+pub const INVITE_FORM: &str = "invite";
+
+/// Key in a session's data: what the last sending came to.
+#[cfg(feature = "ssr")]
+pub(super) const SENT_KEY: &str = "sent";
+
+/// What the last sending came to, on the page that follows it.
+#[cfg(feature = "ssr")]
+pub(super) async fn just_sent(scope: &Scope) -> Result<Option<Vec<AnswerLine>>, AppError> {
+    match Scope::query("after").as_deref() {
+        Some("sent") => scope.remembered(SENT_KEY).await,
+        _ => Ok(None),
+    }
+}
+
+/// The groups that one owns or is in.
+#[server(endpoint = "groups")]
+pub async fn load_groups() -> Result<Groups, AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    services::groups::groups(&scope.services, &actor).await
+}
+
+/// A group's page.
+#[server(endpoint = "group")]
+pub async fn load_group(id: String) -> Result<GroupPage, AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    let sent = just_sent(&scope).await?;
+    services::groups::group(&scope.services, &actor, scope.frame.language, id, sent).await
+}
+
+/// The invitations that one has sent.
+#[server(endpoint = "invitations")]
+pub async fn load_sent() -> Result<(Sent, Option<Vec<crate::domain::view::AnswerLine>>), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let from = Scope::query("from").and_then(|id| id.parse().ok());
+    let list = services::groups::sent(&scope.services, &actor, scope.frame.language, from).await?;
+    Ok((list, just_sent(&scope).await?))
+}
+
+/// The page for inviting, with what was typed and what will happen if that was asked for.
+#[server(endpoint = "invite/page")]
+pub async fn load_invite() -> Result<Invite, AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let to: Option<Target> = Scope::query("to").and_then(|to| to.parse().ok());
+    let form = match Scope::query("after").as_deref() {
+        Some(INVITE_FORM) => scope.form(INVITE_FORM).await?,
+        _ => None,
+    };
+    let language = scope.frame.language;
+    let mut page = services::groups::invite_page(&scope.services, &actor, language, to, form).await?;
+    if let Some(form) = page.form.clone().filter(|form| form.error.is_none()) {
+        let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
+        let wish = Wish {
+            addresses: value("email"),
+            targets: value("targets").split_whitespace().map(str::to_owned).collect(),
+            message: value("message"),
+            language: value("language"),
+            link_days: value("link_days"),
+            access_until: value("until"),
+            access_days: value("length"),
+            followers: value("tell"),
+            ..Wish::default()
+        };
+        page.preview = services::groups::preview(&scope.services, &actor, language, &wish).await.ok();
+    }
+    Ok(page)
+}
+
+/// Invites, or (`step` is `preview`) shows first what will happen. `to` is the target whose page it began on.
+#[server(endpoint = "invite/send")]
+#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+pub async fn send_invitation(
+    #[server(default)] email: String,
+    #[server(default)] targets: Vec<String>,
+    #[server(default)] message: String,
+    #[server(default)] language: String,
+    #[server(default)] link_days: String,
+    #[server(default)] until: String,
+    #[server(default)] length: String,
+    #[server(default)] tell: String,
+    #[server(default)] to: String,
+    #[server(default)] step: String,
+) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let to: Option<Target> = to.parse().ok();
+    let wish = Wish {
+        addresses: email,
+        targets,
+        message,
+        language,
+        link_days,
+        access_until: until,
+        access_days: length,
+        followers: tell,
+        ..Wish::default()
+    };
+    let read = services::invitation::read(&scope.services, &wish).await;
+    match read {
+        Ok(draft) if step != "preview" => {
+            let answers = services::invitation::invite(&scope.services, &actor, &scope.origin, &draft).await?;
+            scope.remember(SENT_KEY, services::groups::lines(&answers)).await?;
+            let next = to.map_or(paths::INVITATIONS.to_owned(), paths::target);
+            see_other(&format!("{next}?after=sent"));
+        }
+        read => {
+            let targets = wish.targets.join(" ");
+            let values = [
+                ("email", wish.addresses.as_str()),
+                ("targets", &targets),
+                ("message", &wish.message),
+                ("language", &wish.language),
+                ("link_days", &wish.link_days),
+                ("until", &wish.access_until),
+                ("length", &wish.access_days),
+                ("tell", &wish.followers),
+            ];
+            scope.keep_form(INVITE_FORM, read.err(), &values).await?;
+            let start = to.map_or(format!("{}?", paths::INVITE), |to| format!("{}&", paths::invite_to(to)));
+            see_other(&format!("{start}after={INVITE_FORM}"));
+        }
+    }
+    Ok(())
+}

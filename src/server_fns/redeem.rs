@@ -1,0 +1,269 @@
+//! Redeeming an invitation, refusing it, and an owner's word on what waits. Where a browser is in redeeming waits
+//! in its session; the ticket does not, and is in no address after the first.
+
+use crate::domain::{
+    error::AppError,
+    view::{Confirmation, Doorstep, Redeem},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use {
+    super::{Scope, see_other},
+    crate::{
+        domain::{
+            error::{Field, Rule},
+            ids::{CodeId, InvitationId, UserId},
+            paths,
+            view::Arrival,
+        },
+        services::{
+            self,
+            redemption::Acceptance,
+            sign_in::Proved,
+        },
+    },
+    serde::{Deserialize, Serialize},
+};
+
+/// Name of the form on which a guest accepts.
+pub const ACCEPT_FORM: &str = "accept";
+/// Name of the form on which an owner decides.
+pub const CONFIRM_FORM: &str = "confirm";
+
+/// Key in a session's data.
+#[cfg(feature = "ssr")]
+const STATE_KEY: &str = "redeem";
+/// Key in a session's data: what a guest who has just accepted is told.
+#[cfg(feature = "ssr")]
+pub(super) const ARRIVAL_KEY: &str = "arrival";
+
+/// Where this browser is in redeeming.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct State {
+    invitation: Option<InvitationId>,
+    code: Option<CodeId>,
+    proved: Option<UserId>,
+    error: Option<AppError>,
+}
+
+#[cfg(feature = "ssr")]
+impl Scope {
+    /// Keeps that somebody has proved the address of an invited guest: a new session id, nobody signed in yet.
+    pub(super) async fn prove(&self, user: UserId) -> Result<(), AppError> {
+        self.fresh().await?;
+        self.remember(STATE_KEY, State { proved: Some(user), ..State::default() }).await
+    }
+}
+
+/// The page of a ticket. Changes nothing.
+#[server(endpoint = "redeem/ticket-page")]
+pub async fn load_ticket(ticket: String) -> Result<(Doorstep, String), AppError> {
+    let scope = Scope::current()?;
+    let page = services::redemption::ticket_page(&scope.services, scope.frame.language, &ticket).await?;
+    Ok((page, ticket))
+}
+
+/// The page of an invitation without its ticket. Changes nothing.
+#[server(endpoint = "redeem/join-page")]
+pub async fn load_join(id: String) -> Result<(Doorstep, String), AppError> {
+    let scope = Scope::current()?;
+    let unknown = AppError::Ticket { reason: crate::domain::error::WrongTicket::Unknown, since: None };
+    let page = match id.parse() {
+        Ok(id) => services::redemption::doorstep(&scope.services, scope.frame.language, id).await?,
+        Err(_) => return Err(unknown),
+    };
+    Ok((page, id))
+}
+
+/// Begins to redeem, by ticket or by an invitation's id, in a fresh pre-session.
+#[server(endpoint = "redeem/begin")]
+pub async fn begin(#[server(default)] ticket: String, #[server(default)] join: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let language = scope.frame.language;
+    let found = match join.parse() {
+        Ok(id) => services::redemption::doorstep(&scope.services, language, id).await.map(|_| id),
+        Err(_) => services::redemption::find(&scope.services, language, &ticket).await,
+    };
+    let Ok(invitation) = found else {
+        let way = match join.parse() {
+            Ok(id) => paths::join(id),
+            Err(_) => paths::redeem_ticket(&ticket),
+        };
+        see_other(&way);
+        return Ok(());
+    };
+    scope.fresh().await?;
+    scope.remember(STATE_KEY, State { invitation: Some(invitation), ..State::default() }).await?;
+    see_other(paths::REDEEM);
+    Ok(())
+}
+
+/// The page of redeeming: proof first, then what is given.
+#[server(endpoint = "redeem/page")]
+pub async fn load_redeem() -> Result<Redeem, AppError> {
+    let scope = Scope::current()?;
+    if scope.actor.is_some() {
+        see_other(paths::HOME);
+        return Ok(Redeem::Elsewhere);
+    }
+    let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+    let language = scope.frame.language;
+    if let Some(user) = state.proved {
+        let mut welcome = services::redemption::welcome(&scope.services, language, user).await?;
+        welcome.form = scope.form(ACCEPT_FORM).await?;
+        return Ok(Redeem::Accept(welcome));
+    }
+    let Some(invitation) = state.invitation else {
+        see_other(paths::SIGN_IN);
+        return Ok(Redeem::Elsewhere);
+    };
+    let doorstep = services::redemption::doorstep(&scope.services, language, invitation).await?;
+    Ok(Redeem::Prove(doorstep, state.code.is_some(), state.error))
+}
+
+/// Sends a code to the invited address.
+#[server(endpoint = "redeem/send-code")]
+pub async fn send_redeem_code() -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+    let language = scope.frame.language;
+    if let Some(invitation) = state.invitation {
+        let address = services::redemption::address_of(&scope.services, language, invitation).await;
+        let sent = match address {
+            Ok(address) => {
+                services::sign_in::request_code(&scope.services, &address, language, state.code, true).await
+            }
+            Err(error) => Err(error),
+        };
+        let (code, error) = match sent {
+            Ok(code) => (Some(code), None),
+            Err(error) => (None, Some(error)),
+        };
+        scope.remember(STATE_KEY, State { code, error, ..state }).await?;
+    }
+    see_other(paths::REDEEM);
+    Ok(())
+}
+
+/// Tries the code.
+#[server(endpoint = "redeem/code")]
+pub async fn enter_redeem_code(#[server(default)] code: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+    let proved = match state.code {
+        Some(id) => services::sign_in::redeem_code(&scope.services, &scope.origin, id, &code, "").await,
+        None => Err(AppError::WrongCode),
+    };
+    match proved {
+        Ok(Proved::Invited(user)) => scope.prove(user.id).await?,
+        Ok(Proved::SignedIn(user)) => scope.sign_in(user.id).await?,
+        Err(error) => scope.remember(STATE_KEY, State { error: Some(error), ..state }).await?,
+    }
+    see_other(paths::REDEEM);
+    Ok(())
+}
+
+/// Accepts.
+#[server(endpoint = "redeem/accept")]
+pub async fn accept(
+    #[server(default)] name: String,
+    #[server(default)] company: String,
+    #[server(default)] language: String,
+    #[server(default)] targets: Vec<String>,
+    #[server(default)] agreed: Vec<String>,
+) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+    let Some(user) = state.proved else {
+        see_other(paths::REDEEM);
+        return Ok(());
+    };
+    let acceptance =
+        Acceptance { name: &name, company: &company, language: &language, targets: &targets, agreed: &agreed };
+    match services::redemption::accept(&scope.services, &scope.origin, user, acceptance).await {
+        Ok(accepted) => {
+            scope.sign_in(user).await?;
+            let onward = accepted.onward.as_deref().and_then(|url| crate::domain::app::LaunchUrl::parse(url).ok());
+            match onward {
+                Some(url) if accepted.follow => see_other(url.as_str()),
+                onward => {
+                    scope.remember(ARRIVAL_KEY, Arrival { waiting: accepted.waiting, onward }).await?;
+                    see_other(&format!("{}?after=welcome", paths::HOME));
+                }
+            }
+        }
+        Err(error) => {
+            let targets = targets.join(" ");
+            let values =
+                [("name", name.as_str()), ("company", &company), ("language", &language), ("targets", &targets)];
+            scope.keep_form(ACCEPT_FORM, Some(error), &values).await?;
+            see_other(paths::REDEEM);
+        }
+    }
+    Ok(())
+}
+
+/// The page on which further invitations are blocked.
+#[server(endpoint = "redeem/block-page")]
+pub async fn load_block(ticket: String) -> Result<String, AppError> {
+    let scope = Scope::current()?;
+    services::redemption::is_known(&scope.services, &ticket).await?;
+    Ok(ticket)
+}
+
+/// Declines the invitation.
+#[server(endpoint = "redeem/decline")]
+pub async fn decline(#[server(default)] ticket: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let done = services::redemption::decline(&scope.services, &scope.origin, scope.frame.language, &ticket).await;
+    see_other(&match done {
+        Ok(()) => paths::goodbye("declined"),
+        Err(_) => paths::redeem_ticket(&ticket),
+    });
+    Ok(())
+}
+
+/// Blocks further invitations.
+#[server(endpoint = "redeem/block")]
+pub async fn block(#[server(default)] ticket: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    services::redemption::block(&scope.services, &scope.origin, &ticket).await?;
+    see_other(&paths::goodbye("blocked"));
+    Ok(())
+}
+
+/// What waits for an owner's word.
+#[server(endpoint = "confirm/page")]
+pub async fn load_confirmation(id: String) -> Result<Confirmation, AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    let mut page = services::redemption::confirmation(&scope.services, &actor, scope.frame.language, id).await?;
+    page.form = match Scope::query("after").as_deref() {
+        Some(CONFIRM_FORM) => scope.form(CONFIRM_FORM).await?,
+        _ => None,
+    };
+    Ok(page)
+}
+
+/// An owner's word: `answer` is `yes` or `no`.
+#[server(endpoint = "confirm/answer")]
+pub async fn confirm(#[server(default)] id: String, #[server(default)] answer: String) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    let yes = match answer.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(AppError::invalid(Field::Target, Rule::Unknown)),
+    };
+    match services::redemption::confirm(&scope.services, &actor, &scope.origin, id, yes).await {
+        Ok(target) => see_other(&paths::target(target)),
+        Err(error @ AppError::Denied { .. }) => {
+            scope.keep_form(CONFIRM_FORM, Some(error), &[]).await?;
+            see_other(&format!("{}?after={CONFIRM_FORM}", paths::confirm(id)));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}

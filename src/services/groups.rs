@@ -1,0 +1,358 @@
+//! Groups and apps as those see them who look after them: who is in, how each guest stands. And the page for
+//! inviting, and the list of what one has sent.
+
+use super::{
+    Services,
+    calendar::Calendar,
+    invitation::{self, Answer, Draft, Wish, looks_after},
+    organisation,
+};
+use crate::{
+    domain::{
+        actor::Actor,
+        error::AppError,
+        form::FormState,
+        ids::{GroupId, InvitationId},
+        invitation::{InvitationState, Outcome, Target, TargetState, has_expired, link_lifetime},
+        language::Language,
+        mail::MailState,
+        policy::{self, Facts, Request, Sent as Counts},
+        time::Timestamp,
+        view::{
+            AnswerLine, Choice, GroupLine, GroupPage, Groups, GuestLine, Invite, Letter, Preview, Sent, SentLine,
+            Standing, TargetLine, Tended,
+        },
+    },
+    i18n,
+    storage::{
+        self, Conn,
+        groups::Group,
+        invitations::{GuestRow, SentRow},
+    },
+};
+use uuid::Uuid;
+
+/// Invitations on one page of the list.
+const PAGE: i64 = 50;
+
+fn line(group: Group) -> GroupLine {
+    GroupLine { id: group.id, name: group.name, description: group.description }
+}
+
+/// The groups that one owns, and the others that one is in.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn groups(services: &Services, actor: &Actor) -> Result<Groups, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let owned = storage::groups::owned_by(conn, actor.id).await?;
+    let mut joined = storage::groups::joined_by(conn, actor.id, services.now()).await?;
+    joined.retain(|group| owned.iter().all(|other| other.id != group.id));
+    Ok(Groups { owned: owned.into_iter().map(line).collect(), joined: joined.into_iter().map(line).collect() })
+}
+
+/// A group's page, for its members; its people only for those who look after it.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub async fn group(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    id: GroupId,
+    sent: Option<Vec<AnswerLine>>,
+) -> Result<GroupPage, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let target = Target::Group(id);
+    let group = storage::groups::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
+    let tends = looks_after(conn, actor, target).await?;
+    let joined = storage::groups::joined_by(conn, actor.id, services.now()).await?;
+    if !tends && joined.iter().all(|other| other.id != id) {
+        return Err(AppError::NotFound);
+    }
+    let apps = storage::apps::of_group(conn, id).await?;
+    let owned = if tends {
+        let members = storage::groups::members_of(conn, id).await?;
+        let shut = apps.iter().filter(|(_, open)| !open).map(|(name, _)| name.clone()).collect();
+        Some(tended(services, conn, language, target, group.guests_allowed, (members, shut), sent).await?)
+    } else {
+        None
+    };
+    Ok(GroupPage {
+        id,
+        name: group.name,
+        description: group.description,
+        owners: storage::groups::owner_names(conn, id).await?,
+        apps: apps.into_iter().map(|(name, _)| name).collect(),
+        owned,
+    })
+}
+
+/// What whoever looks after a group or app sees of it.
+pub(super) async fn tended(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    language: Language,
+    target: Target,
+    guests_allowed: bool,
+    (members, shut): (Vec<(String, String)>, Vec<String>),
+    sent: Option<Vec<AnswerLine>>,
+) -> Result<Tended, AppError> {
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let guests = storage::invitations::guests_of(conn, target).await?;
+    let now = services.now();
+    let guests = guests.into_iter().map(|row| guest_line(row, &calendar, language, now)).collect();
+    Ok(Tended { guests_allowed, shut, guests, members, sent })
+}
+
+fn guest_line(row: GuestRow, calendar: &Calendar, language: Language, now: Timestamp) -> GuestLine {
+    let expired = row.state.zip(row.link_until).is_some_and(|(state, until)| has_expired(state, until, now));
+    let standing = if !row.enabled {
+        Standing::Disabled
+    } else if row.until.is_some_and(|until| until <= now) {
+        Standing::Ended
+    } else if row.target_state == Some(TargetState::Waiting) {
+        Standing::Waiting
+    } else if row.accepted {
+        Standing::Active
+    } else if expired {
+        Standing::Expired
+    } else {
+        Standing::Invited
+    };
+    let waits = matches!(standing, Standing::Invited | Standing::Expired);
+    GuestLine {
+        name: row.name,
+        email: row.email,
+        standing,
+        mail: mail_words(language, row.mail_state, row.mail_answer.as_deref()).filter(|_| waits),
+        sponsor: row.sponsor,
+        until: row.until.map(|until| calendar.date(until)),
+    }
+}
+
+/// How a mail stands, with the mail server's own words where they help.
+fn mail_words(language: Language, state: Option<MailState>, answer: Option<&str>) -> Option<String> {
+    let texts = i18n::texts(language);
+    let answer = answer.unwrap_or_default();
+    let pattern = match state {
+        None => texts.mail_none,
+        Some(MailState::Queued) => texts.mail_queued,
+        Some(MailState::Retrying) => texts.mail_retrying,
+        Some(MailState::Sent) => texts.mail_sent,
+        Some(MailState::Failed) => texts.mail_failed,
+        Some(MailState::Cancelled) => texts.mail_cancelled,
+        Some(MailState::Bounced) => texts.mail_bounced,
+    };
+    Some(i18n::fill(pattern, &[("answer", answer)]))
+}
+
+/// The page for inviting: what one may invite to. `ticked` are those to tick.
+///
+/// # Errors
+/// `NotFound` if there is nothing that the person may invite to.
+pub async fn invite_page(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    to: Option<Target>,
+    form: Option<FormState>,
+) -> Result<Invite, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let calendar = Calendar::new(&organisation, language);
+    let mut choices: Vec<Choice> = choices(conn, actor).await?;
+    if let Some(target) = to
+        && choices.iter().all(|choice| choice.target != target)
+    {
+        if !looks_after(conn, actor, target).await? {
+            return Err(AppError::NotFound);
+        }
+        let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
+        let choice = Choice { target, name: place.name, ticked: true, guests_allowed: place.guests_allowed };
+        choices.insert(0, choice);
+    }
+    let typed = form.as_ref().and_then(|form| form.value("targets"));
+    for choice in &mut choices {
+        choice.ticked = match typed {
+            Some(typed) => typed.split(' ').any(|one| one == choice.target.to_string()),
+            None => to == Some(choice.target),
+        };
+    }
+    let (_, person) = invitation::inviter(services, conn, actor.id).await?;
+    let facts = Facts {
+        organisation: &organisation,
+        inviter: &person,
+        place: None,
+        domain: "",
+        known: None,
+        sent: Counts::default(),
+    };
+    let reasons = policy::decide(&facts, Request::Invite { mails: false }).reasons;
+    let directory = reasons.iter().all(|reason| *reason == policy::Reason::DomainNotAllowed);
+    if choices.is_empty() && !directory {
+        return Err(AppError::NotFound);
+    }
+    let to_name = to.and_then(|to| choices.iter().find(|one| one.target == to)).map(|choice| choice.name.clone());
+    Ok(Invite {
+        to_name,
+        choices,
+        directory,
+        to,
+        link_days: organisation.link_days,
+        today: calendar.iso_day(services.now()),
+        form,
+        preview: None,
+    })
+}
+
+/// What one may invite to, of what one owns.
+pub(super) async fn choices(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Choice>, AppError> {
+    let owned = storage::invitations::owned_by(conn, actor.id).await?;
+    Ok(owned
+        .into_iter()
+        .filter_map(|owned| {
+            let target = owned.target()?;
+            Some(Choice { target, name: owned.name, ticked: false, guests_allowed: owned.guests_allowed })
+        })
+        .collect())
+}
+
+/// Answers as pages show them.
+pub fn lines(answers: &[Answer]) -> Vec<AnswerLine> {
+    answers
+        .iter()
+        .map(|answer| AnswerLine {
+            raw: answer.raw.clone(),
+            outcome: answer.outcome,
+            reason: answer.reason,
+            blocked: answer.blocked,
+            targets: answer
+                .targets
+                .iter()
+                .map(|one| TargetLine {
+                    name: one.name.clone(),
+                    outcome: one.outcome,
+                    reason: one.reason,
+                    by: one.by.clone(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// What will happen, and the mail as it will look.
+///
+/// # Errors
+/// `Invalid`, with the field and the rule.
+pub async fn preview(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    wish: &Wish,
+) -> Result<Preview, AppError> {
+    let draft = invitation::read(services, wish).await?;
+    let answers = invitation::preview(services, actor, &draft).await?;
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let calendar = Calendar::new(&organisation, language);
+    let sends = |answer: &&Answer| {
+        matches!(answer.outcome, Outcome::Invited | Outcome::Added)
+            || answer.outcome == Outcome::Pending
+                && answer.targets.iter().any(|one| one.outcome == Outcome::Pending && one.by.is_none())
+    };
+    let mails = answers.iter().filter(sends).count();
+    let mut shut = Vec::new();
+    for target in &draft.targets {
+        if let Target::Group(id) = target {
+            let apps = storage::apps::of_group(conn, *id).await?;
+            shut.extend(apps.into_iter().filter(|(_, open)| !open).map(|(name, _)| name));
+        }
+    }
+    shut.sort();
+    shut.dedup();
+    let letter = answers.iter().find(sends).map(|answer| letter(&organisation.name, actor, &draft, answer));
+    Ok(Preview {
+        lines: lines(&answers),
+        mails,
+        until: draft.access_until.map(|until| calendar.date(until)),
+        link_until: calendar
+            .date(services.now().plus(link_lifetime(draft.link_days.unwrap_or(organisation.link_days)))),
+        letter,
+        shut,
+    })
+}
+
+fn letter(organisation: &str, actor: &Actor, draft: &Draft, answer: &Answer) -> Letter {
+    let texts = i18n::texts(draft.language.unwrap_or(Language::En));
+    let names: Vec<&str> = answer.targets.iter().map(|one| one.name.as_str()).collect();
+    Letter {
+        from: i18n::fill(texts.from_via, &[("inviter", &actor.name), ("organisation", organisation)]),
+        to: answer.raw.clone(),
+        title: texts.invited_you(&actor.name, &names, organisation),
+        message: draft.message.clone(),
+    }
+}
+
+/// The invitations that one has sent, behind the one given.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn sent(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    after: Option<InvitationId>,
+) -> Result<Sent, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let from = match after {
+        Some(id) => storage::invitations::by_id(conn, id).await?.map(|one| (one.created_at, id)),
+        None => None,
+    };
+    let from = from.unwrap_or((Timestamp(i64::MAX), InvitationId(Uuid::max())));
+    let mut rows = storage::invitations::sent_by(conn, actor.id, from, PAGE + 1).await?;
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = (rows.len() > page).then(|| rows[page - 1].invitation.id);
+    rows.truncate(page);
+    let mut lines = Vec::new();
+    for row in rows {
+        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
+        let names = targets.into_iter().map(|one| one.name).collect();
+        lines.push(sent_line(row, names, &calendar, language, services.now()));
+    }
+    Ok(Sent { lines, more })
+}
+
+fn sent_line(
+    row: SentRow,
+    targets: Vec<String>,
+    calendar: &Calendar,
+    language: Language,
+    now: Timestamp,
+) -> SentLine {
+    let SentRow { invitation, email, guest_name, mail_state, mail_answer } = row;
+    let standing = match invitation.state {
+        InvitationState::Accepted => Standing::Active,
+        InvitationState::Declined => Standing::Declined,
+        InvitationState::Revoked | InvitationState::Rejected => Standing::Withdrawn,
+        InvitationState::AwaitingApproval => Standing::Waiting,
+        state if has_expired(state, invitation.link_until, now) => Standing::Expired,
+        _ => Standing::Invited,
+    };
+    let waits = matches!(standing, Standing::Invited | Standing::Expired);
+    SentLine {
+        id: invitation.id,
+        name: guest_name,
+        email,
+        targets,
+        standing,
+        mail: mail_words(language, mail_state, mail_answer.as_deref()).filter(|_| waits),
+        at: calendar.moment(invitation.created_at),
+    }
+}

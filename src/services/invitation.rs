@@ -1,0 +1,890 @@
+//! Inviting: what will happen, and making it so. One transaction an address, so each invitation is there whole,
+//! with its guest, its grants, its trail and its mail, or not at all.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    calendar::Calendar,
+    mail::{self, Message},
+    organisation, people,
+};
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        audit::Activity,
+        email::{EmailAddress, EmailKey},
+        error::{AppError, Field, Rule},
+        ids::{AssignmentId, InvitationId, InvitationTargetId, UserId},
+        invitation::{
+            ADDRESSES_MAX, FOLLOWERS_MAX, InvitationState, LINK_DAYS_MAX, Listed, MESSAGE_MAX, Outcome, TARGETS_MAX,
+            Target, TargetState, clean_message, has_expired, link_lifetime, list_addresses,
+        },
+        language::Language,
+        mail::MailKind,
+        name::clean_name,
+        organisation::Organisation,
+        paths,
+        policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
+        time::{DAY, Timestamp},
+        user::{Redemption, Role, User, UserType},
+    },
+    identity::email_key,
+    storage::{
+        self, Conn,
+        invitations::{Invitation, NewGrant, OpenTarget},
+    },
+};
+use serde_json::json;
+use std::collections::HashSet;
+
+/// What tickets' hashes are bound to.
+pub(super) const TICKET: &str = "ticket";
+
+/// What an inviter wants, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Addresses in any usual form.
+    pub addresses: String,
+    /// Targets as `group:{id}`, `app:{id}`; none for the directory.
+    pub targets: Vec<String>,
+    /// The inviter's own words.
+    pub message: String,
+    /// Language of the mail, or empty.
+    pub language: String,
+    /// For how many days the link is good, or empty.
+    pub link_days: String,
+    /// Last day of access as `YYYY-MM-DD`, or empty.
+    pub access_until: String,
+    /// Length of access in days, where no last day is given; or empty.
+    pub access_days: String,
+    /// Where the guest goes after accepting, or empty.
+    pub redirect_url: String,
+    /// Addresses of colleagues who are told too.
+    pub followers: String,
+    /// Whether no mail is sent: the ticket is handed back instead.
+    pub no_mail: bool,
+}
+
+/// A wish, read and checked.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// To whom.
+    pub addresses: Vec<Listed>,
+    /// To what.
+    pub targets: Vec<Target>,
+    /// The inviter's words, cleaned.
+    pub message: String,
+    /// Language of the mail.
+    pub language: Option<Language>,
+    /// Days that the link is good for.
+    pub link_days: Option<u32>,
+    /// End of access.
+    pub access_until: Option<Timestamp>,
+    /// Where to go after accepting.
+    pub redirect_url: Option<String>,
+    /// Who is told too.
+    pub followers: Vec<UserId>,
+    /// Whether mail is sent.
+    pub mails: bool,
+}
+
+/// What inviting one address comes to.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What stood in the list.
+    pub raw: String,
+    /// For the address as a whole.
+    pub outcome: Outcome,
+    /// Why it was refused as a whole.
+    pub reason: Option<Reason>,
+    /// The invitation, if there is one.
+    pub invitation: Option<InvitationId>,
+    /// The person, once known.
+    pub user: Option<UserId>,
+    /// The ticket, where no mail carries it.
+    pub ticket: Option<String>,
+    /// The address wants no mail from us: nothing is sent.
+    pub blocked: bool,
+    /// For each target.
+    pub targets: Vec<TargetAnswer>,
+}
+
+/// What it comes to for one target.
+#[derive(Debug, Clone)]
+pub struct TargetAnswer {
+    /// The target.
+    pub target: Target,
+    /// What it is called.
+    pub name: String,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// Why not, or who was before.
+    pub reason: Option<Reason>,
+    /// Who invited before.
+    pub by: Option<String>,
+}
+
+/// Reads a wish.
+///
+/// # Errors
+/// `Invalid`, with the field and the rule.
+pub async fn read(services: &Services, wish: &Wish) -> Result<Draft, AppError> {
+    let invalid = |field, rule| Err(AppError::invalid(field, rule));
+    let addresses = list_addresses(&wish.addresses);
+    if addresses.is_empty() {
+        return invalid(Field::Email, Rule::Required);
+    }
+    if addresses.len() > ADDRESSES_MAX {
+        return invalid(Field::Email, Rule::TooMany);
+    }
+    let mut targets = Vec::new();
+    for text in &wish.targets {
+        let target = text.parse().map_err(|_| AppError::invalid(Field::Target, Rule::Unknown))?;
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    if targets.len() > TARGETS_MAX {
+        return invalid(Field::Target, Rule::TooMany);
+    }
+    let message = clean_message(&wish.message);
+    if message.chars().count() > MESSAGE_MAX {
+        return invalid(Field::Message, Rule::TooLong);
+    }
+    let language = match wish.language.as_str() {
+        "" => None,
+        tag => Some(Language::from_tag(tag).ok_or(AppError::invalid(Field::Language, Rule::Unknown))?),
+    };
+    let link_days = match wish.link_days.trim() {
+        "" => None,
+        days => match days.parse() {
+            Ok(days @ 1..=LINK_DAYS_MAX) => Some(days),
+            _ => return invalid(Field::LinkDays, Rule::Unknown),
+        },
+    };
+    let redirect_url = match wish.redirect_url.trim() {
+        "" => None,
+        url => match url::Url::parse(url) {
+            Ok(parsed) if parsed.scheme() == "https" || services.settings.is_own(&parsed) => Some(url.to_owned()),
+            _ => return invalid(Field::Redirect, Rule::Malformed),
+        },
+    };
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+    let access_until = match (wish.access_until.trim(), wish.access_days.trim()) {
+        ("", "") => None,
+        ("", days) => match days.parse::<i64>() {
+            Ok(days @ 1..=3_650) => calendar.end_of_day(services.now().plus(days * DAY)),
+            _ => return invalid(Field::AccessUntil, Rule::Unknown),
+        },
+        (day, _) => match calendar.end_of(day) {
+            Some(end) if end <= services.now() => return invalid(Field::AccessUntil, Rule::Past),
+            Some(end) => Some(end),
+            None => return invalid(Field::AccessUntil, Rule::Malformed),
+        },
+    };
+    let mut followers = Vec::new();
+    for listed in list_addresses(&wish.followers) {
+        let address = EmailAddress::parse(&listed.address)
+            .map_err(|_| AppError::invalid(Field::Followers, Rule::Malformed))?;
+        match storage::users::by_email(conn, &email_key(&address)).await? {
+            Some(user) if user.is_active() && user.user_type == UserType::Member => followers.push(user.id),
+            _ => return invalid(Field::Followers, Rule::Unknown),
+        }
+    }
+    if followers.len() > FOLLOWERS_MAX {
+        return invalid(Field::Followers, Rule::TooMany);
+    }
+    Ok(Draft {
+        addresses,
+        targets,
+        message,
+        language,
+        link_days,
+        access_until,
+        redirect_url,
+        followers,
+        mails: !wish.no_mail,
+    })
+}
+
+/// Who somebody is as an inviter, at this moment.
+pub(super) async fn inviter(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    id: UserId,
+) -> Result<(User, Inviter), AppError> {
+    let (user, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
+    let inviter = Inviter { active: user.is_active(), user_type: user.user_type, roles };
+    Ok((user, inviter))
+}
+
+/// What a target is to an inviter; one that does not exist is gone.
+pub(super) async fn place(
+    conn: &mut Conn<'_>,
+    target: Target,
+    inviter: UserId,
+) -> Result<(Place, String), AppError> {
+    Ok(match storage::invitations::place(conn, target, inviter).await? {
+        Some(row) => {
+            (Place { gone: row.deleted, guests_allowed: row.guests_allowed, owned: row.owned }, row.name)
+        }
+        None => (Place { gone: true, guests_allowed: false, owned: false }, String::new()),
+    })
+}
+
+pub(super) fn known(user: &User) -> Known {
+    Known {
+        user_type: user.user_type,
+        redemption: user.redemption,
+        enabled: user.enabled,
+        deleted: user.deleted_at.is_some(),
+    }
+}
+
+/// What is to be done about one target.
+enum Step {
+    /// A new target for somebody who has not redeemed; the open one of an expired invitation gives way.
+    Invite(Option<OpenTarget>),
+    /// Access at once; an open one that waits is settled by it.
+    Add(Option<OpenTarget>),
+    /// Waits already.
+    Wait { own: bool, expired: bool, by: String },
+    /// Nothing: it is there.
+    Nothing,
+    /// No.
+    Refuse(Reason),
+}
+
+/// What is to be done about one address.
+struct Plan {
+    address: EmailAddress,
+    key: EmailKey,
+    name: String,
+    user: Option<User>,
+    /// The same inviter's pending invitation.
+    own: Option<Invitation>,
+    blocked: bool,
+    steps: Vec<(Target, String, Step)>,
+    /// Where there is no target: the directory.
+    directory: Option<Step>,
+}
+
+impl Plan {
+    fn has_redeemed(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.is_active())
+    }
+
+    fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().map(|(_, _, step)| step).chain(&self.directory)
+    }
+
+    /// Whether a ticket has to go out.
+    fn invites(&self) -> bool {
+        self.all_steps().any(|step| matches!(step, Step::Invite(_) | Step::Wait { own: true, expired: true, .. }))
+    }
+
+    fn adds(&self) -> bool {
+        self.all_steps().any(|step| matches!(step, Step::Add(_)))
+    }
+
+    fn outcome_of(&self, step: &Step) -> (Outcome, Option<Reason>, Option<String>) {
+        match step {
+            Step::Invite(_) if self.own.is_some() => (Outcome::Pending, None, None),
+            Step::Invite(_) => (Outcome::Invited, None, None),
+            Step::Add(_) => (Outcome::Added, None, None),
+            Step::Wait { own: false, by, .. } => {
+                (Outcome::Pending, Some(Reason::PendingByAnother), Some(by.clone()))
+            }
+            Step::Wait { .. } => (Outcome::Pending, None, None),
+            Step::Nothing => (Outcome::Already, None, None),
+            Step::Refuse(reason) => (Outcome::Refused, Some(*reason), None),
+        }
+    }
+
+    fn answer(&self, raw: &str) -> Answer {
+        let targets: Vec<TargetAnswer> = self
+            .steps
+            .iter()
+            .map(|(target, name, step)| {
+                let (outcome, reason, by) = self.outcome_of(step);
+                TargetAnswer { target: *target, name: name.clone(), outcome, reason, by }
+            })
+            .collect();
+        let whole = self.directory.as_ref().map(|step| self.outcome_of(step));
+        let outcome = Outcome::of_all(targets.iter().map(|one| one.outcome).chain(whole.iter().map(|one| one.0)));
+        let reason = match &whole {
+            Some((_, reason, _)) => *reason,
+            None if outcome == Some(Outcome::Refused) => targets.first().and_then(|one| one.reason),
+            None => None,
+        };
+        Answer {
+            raw: raw.to_owned(),
+            outcome: outcome.unwrap_or(Outcome::Refused),
+            reason,
+            invitation: self.own.as_ref().map(|own| own.id),
+            user: self.user.as_ref().map(|user| user.id),
+            ticket: None,
+            blocked: self.blocked,
+            targets,
+        }
+    }
+}
+
+fn refused(raw: &str, reason: Reason) -> Answer {
+    Answer {
+        raw: raw.to_owned(),
+        outcome: Outcome::Refused,
+        reason: Some(reason),
+        invitation: None,
+        user: None,
+        ticket: None,
+        blocked: false,
+        targets: Vec::new(),
+    }
+}
+
+/// The scopes that a mail is counted in.
+fn scopes(inviter: UserId, key: &EmailKey) -> [String; 3] {
+    [format!("inviter:{inviter}"), format!("address:{}", key.0), "all".to_owned()]
+}
+
+/// Loads the facts about one address and decides what is to be done: the same for a preview and for inviting.
+async fn plan(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    (inviter_id, inviter): (UserId, &Inviter),
+    draft: &Draft,
+    listed: &Listed,
+) -> Result<Option<Plan>, AppError> {
+    let Ok(address) = EmailAddress::parse(&listed.address) else { return Ok(None) };
+    let now = services.now();
+    let key = email_key(&address);
+    let user = storage::users::by_email(conn, &key).await?;
+    let blocked = storage::invitations::is_blocked(conn, &key).await?;
+    let names = scopes(inviter_id, &key);
+    let day = now.0.div_euclid(DAY);
+    let [by_inviter, to_address, by_organisation] =
+        storage::invitations::mails_on(conn, day, [&names[0], &names[1], &names[2]]).await?;
+    let sent = Sent { by_inviter, to_address, by_organisation };
+    // A deleted guest begins anew: nothing of what was open counts.
+    let present = user.as_ref().filter(|user| user.deleted_at.is_none());
+    let (mut own, mut others) = (None, None);
+    if let Some(user) = present.filter(|user| user.redemption == Redemption::PendingAcceptance) {
+        for invitation in storage::invitations::pending_of(conn, user.id).await? {
+            if invitation.inviter_id == inviter_id {
+                own = Some(invitation);
+            } else if !has_expired(invitation.state, invitation.link_until, now) {
+                others = Some(invitation);
+            }
+        }
+    }
+    let base = Facts {
+        organisation,
+        inviter,
+        place: None,
+        domain: key.domain(),
+        known: user.as_ref().map(known),
+        sent,
+    };
+    let may = |facts: &Facts<'_>, mails| {
+        let verdict = policy::decide(facts, Request::Invite { mails });
+        (verdict.outcome != Decision::Allow).then(|| verdict.reasons[0])
+    };
+    let mails = draft.mails && !blocked;
+    let mut steps = Vec::new();
+    for target in &draft.targets {
+        let (place, name) = place(conn, *target, inviter_id).await?;
+        let facts = Facts { place: Some(place), ..base.clone() };
+        let step = match may(&facts, false) {
+            Some(reason) => Step::Refuse(reason),
+            None => step(services, conn, inviter_id, draft, present, *target).await?,
+        };
+        let sends = matches!(step, Step::Invite(_) | Step::Add(_) | Step::Wait { own: true, expired: true, .. });
+        let step = match may(&facts, mails).filter(|_| sends) {
+            Some(reason) => Step::Refuse(reason),
+            None => step,
+        };
+        steps.push((*target, name, step));
+    }
+    let directory = draft.targets.is_empty().then(|| match may(&base, mails) {
+        _ if present.is_some_and(User::is_active) => Step::Nothing,
+        Some(reason) => Step::Refuse(reason),
+        None => match (&own, &others) {
+            (Some(own), _) => Step::Wait {
+                own: true,
+                expired: has_expired(own.state, own.link_until, now),
+                by: String::new(),
+            },
+            (None, Some(_)) => Step::Wait { own: false, expired: false, by: String::new() },
+            (None, None) => Step::Invite(None),
+        },
+    });
+    let name = clean_name(&listed.name);
+    Ok(Some(Plan { address, key, name, user, own, blocked, steps, directory }))
+}
+
+async fn step(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    inviter: UserId,
+    draft: &Draft,
+    user: Option<&User>,
+    target: Target,
+) -> Result<Step, AppError> {
+    let now = services.now();
+    let Some(user) = user else { return Ok(Step::Invite(None)) };
+    let open = storage::invitations::open_target(conn, user.id, target).await?;
+    if user.is_active() {
+        let grant = storage::invitations::grant_of(conn, user.id, target).await?;
+        let lasts = grant.is_some_and(|grant| match (grant.until, draft.access_until) {
+            (None, _) => true,
+            (Some(until), Some(wanted)) => until >= wanted,
+            (Some(_), None) => false,
+        });
+        return Ok(if lasts && open.is_none() { Step::Nothing } else { Step::Add(open) });
+    }
+    Ok(match open {
+        None => Step::Invite(None),
+        Some(open) => {
+            let (own, expired) = (open.inviter_id == inviter, has_expired(open.state, open.link_until, now));
+            if !own && expired {
+                Step::Invite(Some(open))
+            } else {
+                Step::Wait { own, expired, by: open.inviter_name }
+            }
+        }
+    })
+}
+
+/// What will happen if this is sent, for each address of the list. Reads only.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Result<Vec<Answer>, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let (_, inviter) = inviter(services, conn, actor.id).await?;
+    let mut answers = Vec::new();
+    let mut seen = HashSet::new();
+    for listed in &draft.addresses {
+        let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, listed).await? {
+            None => refused(&listed.raw, Reason::NotAnAddress),
+            Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
+            Some(plan) => plan.answer(&listed.raw),
+        };
+        answers.push(answer);
+    }
+    discreet(actor, &mut answers);
+    Ok(answers)
+}
+
+/// Invites: one transaction an address.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says; what was invited before stays invited.
+pub async fn invite(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    draft: &Draft,
+) -> Result<Vec<Answer>, AppError> {
+    let mut answers = Vec::new();
+    let mut seen = HashSet::new();
+    for listed in &draft.addresses {
+        let mut tx = services.db.write().await?;
+        let conn = &mut tx.conn();
+        let organisation = organisation::load(conn).await?;
+        let (user, inviter) = inviter(services, conn, actor.id).await?;
+        let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, listed).await? else {
+            answers.push(refused(&listed.raw, Reason::NotAnAddress));
+            continue;
+        };
+        if !seen.insert(plan.key.clone()) {
+            answers.push(refused(&listed.raw, Reason::Repeated));
+            continue;
+        }
+        let answer = carry_out(services, conn, &organisation, origin, &user, draft, plan, &listed.raw).await?;
+        tx.commit().await?;
+        answers.push(answer);
+    }
+    services.mail_waits.notify_one();
+    discreet(actor, &mut answers);
+    Ok(answers)
+}
+
+/// A guest who invites learns of nobody whether they are known (DESIGN rule 15).
+fn discreet(actor: &Actor, answers: &mut [Answer]) {
+    if actor.user_type == UserType::Member {
+        return;
+    }
+    let hide = |outcome: &mut Outcome, reason: &mut Option<Reason>| {
+        if *outcome != Outcome::Refused {
+            (*outcome, *reason) = (Outcome::Invited, None);
+        }
+    };
+    for answer in answers {
+        hide(&mut answer.outcome, &mut answer.reason);
+        (answer.user, answer.blocked) = (None, false);
+        for target in &mut answer.targets {
+            hide(&mut target.outcome, &mut target.reason);
+            target.by = None;
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one transaction's parts, each of another origin")]
+async fn carry_out(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    origin: &Origin,
+    inviter: &User,
+    draft: &Draft,
+    mut plan: Plan,
+    raw: &str,
+) -> Result<Answer, AppError> {
+    let mut answer = plan.answer(raw);
+    if !plan.invites() && !plan.adds() {
+        return Ok(answer);
+    }
+    let guest = match plan.user.take() {
+        Some(user) if user.deleted_at.is_some() => revive(services, conn, origin, user).await?,
+        Some(user) => user,
+        None => create_guest(services, conn, origin, &plan).await?,
+    };
+    answer.user = Some(guest.id);
+    plan.user = Some(guest.clone());
+    if plan.has_redeemed() {
+        add(services, conn, origin, inviter, draft, &plan, &guest).await?;
+        return Ok(answer);
+    }
+    let (invitation, ticket) =
+        open_invitation(services, conn, organisation, origin, inviter, draft, &plan, &guest).await?;
+    for (target, name, step) in &plan.steps {
+        if let Step::Invite(superseded) = step {
+            if let Some(open) = superseded {
+                let reason = Some(Reason::Superseded);
+                storage::invitations::decide_target(conn, open.id, TargetState::Refused, reason, None, services.now())
+                    .await?;
+            }
+            let id = InvitationTargetId(services.rng.uuid(&*services.clock));
+            storage::invitations::insert_target(conn, id, &invitation, *target, draft.access_until).await?;
+            let given = Given { user: &guest, target: *target, name, until: draft.access_until };
+            give(services, conn, origin, inviter.id, given, Some(invitation.id)).await?;
+        }
+    }
+    for follower in &draft.followers {
+        storage::invitations::follow(conn, invitation.id, *follower).await?;
+    }
+    answer.invitation = Some(invitation.id);
+    if !draft.mails {
+        answer.ticket = ticket;
+    }
+    Ok(answer)
+}
+
+async fn create_guest(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    plan: &Plan,
+) -> Result<User, AppError> {
+    let name = if plan.name.is_empty() { clean_name(plan.address.local()) } else { plan.name.clone() };
+    let user = User {
+        id: UserId(services.rng.uuid(&*services.clock)),
+        user_type: UserType::Guest,
+        email: plan.address.as_str().to_owned(),
+        name,
+        language: None,
+        redemption: Redemption::PendingAcceptance,
+        enabled: true,
+        deleted_at: None,
+    };
+    storage::users::insert(conn, &user, &plan.key, services.now()).await?;
+    storage::users::index(conn, user.id, &people::search_terms(&user)).await?;
+    let event = Event::new(Activity::ADD_USER)
+        .to_user(&user)
+        .change("UserType", "", "Guest")
+        .change("CreationType", "", "Invitation")
+        .change("AccountEnabled", "", "true")
+        .change("UserState", "", "PendingAcceptance");
+    audit::record(services, conn, origin, event).await?;
+    Ok(user)
+}
+
+async fn revive(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: User,
+) -> Result<User, AppError> {
+    let now = services.now();
+    for invitation in storage::invitations::pending_of(conn, user.id).await? {
+        close_targets(conn, &invitation, Reason::Superseded, now).await?;
+        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
+    }
+    storage::invitations::take_back_all(conn, user.id).await?;
+    storage::invitations::clear_sponsors(conn, user.id).await?;
+    storage::users::revive(conn, user.id).await?;
+    let user = User { deleted_at: None, redemption: Redemption::PendingAcceptance, ..user };
+    let event = Event::new(Activity::RESTORE_USER).to_user(&user).change("UserState", "Deleted", "PendingAcceptance");
+    audit::record(services, conn, origin, event).await?;
+    Ok(user)
+}
+
+/// Refuses the open targets of an invitation and takes the grants back that came from them.
+pub(super) async fn close_targets(
+    conn: &mut Conn<'_>,
+    invitation: &Invitation,
+    reason: Reason,
+    at: Timestamp,
+) -> Result<(), AppError> {
+    for stored in storage::invitations::targets_of(conn, invitation.id).await? {
+        if let Some(target) = stored.target()
+            && storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), None, at).await?
+        {
+            storage::invitations::take_back(conn, invitation.guest_id, target, invitation.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A grant to be made.
+pub(super) struct Given<'a> {
+    /// To whom.
+    pub user: &'a User,
+    /// Of what.
+    pub target: Target,
+    /// Its name.
+    pub name: &'a str,
+    /// Until when.
+    pub until: Option<Timestamp>,
+}
+
+/// Stores a grant with its event.
+pub(super) async fn give(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    by: UserId,
+    given: Given<'_>,
+    invitation: Option<InvitationId>,
+) -> Result<(), AppError> {
+    let grant = NewGrant {
+        id: AssignmentId(services.rng.uuid(&*services.clock)),
+        user: given.user.id,
+        target: given.target,
+        until: given.until,
+        by: Some(by),
+        invitation,
+        since: services.now(),
+    };
+    storage::invitations::grant(conn, &grant).await?;
+    let (activity, kind) = match given.target {
+        Target::Group(_) => (Activity::ADD_MEMBER_TO_GROUP, "Group"),
+        Target::App(_) => (Activity::ADD_APP_TO_USER, "ServicePrincipal"),
+    };
+    let mut event = Event::new(activity).to_user(given.user).to(kind, given.target.id().to_string(), given.name);
+    if let Some(invitation) = invitation {
+        event = event.detail("InvitationId", &invitation.to_string());
+    }
+    audit::record(services, conn, origin, event).await
+}
+
+/// The inviter's pending invitation with a fresh ticket, or a new one.
+#[expect(clippy::too_many_arguments, reason = "one transaction's parts, each of another origin")]
+async fn open_invitation(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    origin: &Origin,
+    inviter: &User,
+    draft: &Draft,
+    plan: &Plan,
+    guest: &User,
+) -> Result<(Invitation, Option<String>), AppError> {
+    let now = services.now();
+    let days = draft.link_days.unwrap_or(organisation.link_days);
+    let is_new = plan.own.is_none();
+    let invitation = Invitation {
+        id: plan.own.as_ref().map_or_else(|| InvitationId(services.rng.uuid(&*services.clock)), |own| own.id),
+        guest_id: guest.id,
+        inviter_id: inviter.id,
+        state: InvitationState::Pending,
+        message: draft.message.clone(),
+        language: draft.language,
+        redirect_url: draft.redirect_url.clone(),
+        link_until: now.plus(link_lifetime(days)),
+        created_at: now,
+        changed_at: now,
+        version: 1,
+    };
+    if is_new {
+        storage::invitations::insert(conn, &invitation).await?;
+    } else {
+        storage::invitations::renew(conn, &invitation).await?;
+    }
+    let mut event = Event::new(Activity::INVITE_EXTERNAL_USER)
+        .to_user(guest)
+        .detail("oid", &guest.id.to_string())
+        .detail("InvitationId", &invitation.id.to_string())
+        .detail("invitedUserEmailAddress", &guest.email)
+        .detail("joined", if is_new { "false" } else { "true" });
+    for (target, name, step) in &plan.steps {
+        if matches!(step, Step::Invite(_)) {
+            event = event.to(resource(*target), target.id().to_string(), name);
+        }
+    }
+    audit::record(services, conn, origin, event).await?;
+    if is_new && storage::invitations::add_sponsor(conn, guest.id, inviter.id).await? {
+        let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(inviter);
+        audit::record(services, conn, origin, event).await?;
+    }
+    // Only mail rotates a ticket: one that was handed over stays good.
+    let mails = draft.mails && !plan.blocked;
+    let ticket = if mails || is_new {
+        let ticket = services.rng.token();
+        let hash = services.keys.hash_secret(TICKET, &ticket);
+        storage::invitations::rotate_ticket(conn, invitation.id, &hash, now).await?;
+        Some(ticket)
+    } else {
+        None
+    };
+    if mails && let Some(ticket) = &ticket {
+        let message = Message {
+            kind: MailKind::Invitation,
+            key: &plan.key,
+            language: draft.language,
+            data: json!({"invitation": invitation.id, "asked_at": now}),
+            secret: Some(ticket),
+            expires_at: Some(invitation.link_until),
+        };
+        let mail = mail::enqueue(services, conn, message).await?;
+        storage::invitations::set_mail(conn, invitation.id, mail).await?;
+        count(services, conn, inviter.id, &plan.key).await?;
+    } else if draft.mails {
+        let event = Event::new(Activity::EMAIL_NOT_SENT).to_user(guest).detail("InvitationId", &invitation.id.to_string());
+        audit::record(services, conn, origin, event).await?;
+    }
+    Ok((invitation, ticket))
+}
+
+/// What a target is called in the trail.
+pub(super) fn resource(target: Target) -> &'static str {
+    match target {
+        Target::Group(_) => "Group",
+        Target::App(_) => "ServicePrincipal",
+    }
+}
+
+async fn count(services: &Services, conn: &mut Conn<'_>, inviter: UserId, key: &EmailKey) -> Result<(), AppError> {
+    let names = scopes(inviter, key);
+    let day = services.now().0.div_euclid(DAY);
+    Ok(storage::invitations::count_mail(conn, day, [&names[0], &names[1], &names[2]]).await?)
+}
+
+/// Access at once, and a notice of it.
+async fn add(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    inviter: &User,
+    draft: &Draft,
+    plan: &Plan,
+    user: &User,
+) -> Result<(), AppError> {
+    let mut added = Vec::new();
+    for (target, name, step) in &plan.steps {
+        let Step::Add(open) = step else { continue };
+        let given = Given { user, target: *target, name, until: draft.access_until };
+        give(services, conn, origin, inviter.id, given, None).await?;
+        if let Some(open) = open {
+            let by = Some(inviter.id);
+            storage::invitations::decide_target(conn, open.id, TargetState::Granted, None, by, services.now()).await?;
+        }
+        added.push(target.to_string());
+    }
+    if draft.mails && !plan.blocked {
+        let message = Message {
+            kind: MailKind::AccessAdded,
+            key: &plan.key,
+            language: draft.language,
+            data: json!({
+                "inviter": inviter.id,
+                "targets": added,
+                "message": draft.message,
+                "until": draft.access_until,
+                "asked_at": services.now(),
+            }),
+            secret: None,
+            expires_at: None,
+        };
+        mail::enqueue(services, conn, message).await?;
+        count(services, conn, inviter.id, &plan.key).await?;
+    }
+    Ok(())
+}
+
+/// The address of a ticket's page.
+pub fn ticket_url(services: &Services, ticket: &str) -> String {
+    services.settings.url(&paths::redeem_ticket(ticket))
+}
+
+/// Finds who invites where the command line does not say: the only administrator.
+///
+/// # Errors
+/// `NotFound` unless there is exactly one; `Invalid(Email, …)` if the address given is nobody's.
+pub async fn inviter_for(services: &Services, email: Option<&str>) -> Result<Actor, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let id = match email {
+        Some(email) => {
+            let address = EmailAddress::parse(email)?;
+            let user = storage::users::by_email(conn, &email_key(&address)).await?;
+            user.ok_or(AppError::invalid(Field::Email, Rule::Unknown))?.id
+        }
+        None => match storage::invitations::administrators(conn, services.now()).await?.as_slice() {
+            [only] => *only,
+            _ => return Err(AppError::NotFound),
+        },
+    };
+    let (user, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
+    Ok(Actor { id: user.id, user_type: user.user_type, name: user.name, email: user.email, roles })
+}
+
+/// A group or app by id or exact name.
+///
+/// # Errors
+/// `Invalid(Target, Unknown)`: there is none; `Invalid(Target, Taken)`: several have the name.
+pub async fn find_target(services: &Services, groups: bool, text: &str) -> Result<Target, AppError> {
+    let make = |id: uuid::Uuid| {
+        if groups {
+            Target::Group(crate::domain::ids::GroupId(id))
+        } else {
+            Target::App(crate::domain::ids::AppId(id))
+        }
+    };
+    if let Ok(id) = text.parse() {
+        return Ok(make(id));
+    }
+    let mut held = services.db.read().await?;
+    match storage::invitations::named(&mut held.conn(), groups, text).await?.as_slice() {
+        [id] => Ok(make(*id)),
+        [] => Err(AppError::invalid(Field::Target, Rule::Unknown)),
+        _ => Err(AppError::invalid(Field::Target, Rule::Taken)),
+    }
+}
+
+/// Whether somebody may look after a group or app: its owners and administrators.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub(super) async fn looks_after(conn: &mut Conn<'_>, actor: &Actor, target: Target) -> Result<bool, AppError> {
+    let place = storage::invitations::place(conn, target, actor.id).await?;
+    let admin = actor.has_role(Role::Administrator) || actor.has_role(Role::UserAdministrator);
+    Ok(place.is_some_and(|place| !place.deleted && (place.owned || admin)))
+}

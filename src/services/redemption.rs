@@ -1,0 +1,703 @@
+//! Redemption: from the ticket to the guest's access. The ticket only finds the invitation; what is bound, shown
+//! and given comes after the proof of the address (DESIGN rule 6), with rights checked again for each target.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    calendar::Calendar,
+    invitation::{self, TICKET, close_targets, place, resource},
+    mail::{self, Message},
+    organisation, people,
+};
+use crate::{
+    domain::{
+        actor::{Actor, Initiator, Origin},
+        app::LaunchUrl,
+        audit::Activity,
+        email::EmailKey,
+        error::{AppError, Field, Rule, WrongTicket},
+        ids::{InvitationId, InvitationTargetId, UserId, stable_colour},
+        invitation::{InvitationState, Target, TargetState, has_expired},
+        language::Language,
+        mail::MailKind,
+        name::{clean_name, initials},
+        organisation::Organisation,
+        policy::{self, Decision, Facts, Reason, Request, Sent, Verdict},
+        time::Timestamp,
+        user::{Redemption, User, UserType},
+        view::{Confirmation, Doorstep, Icon, Offer, Statement, Welcome},
+    },
+    storage::{
+        self, Conn,
+        invitations::{Invitation, StoredTarget},
+        users::AcceptedProfile,
+    },
+};
+use serde_json::json;
+
+fn wrong(reason: WrongTicket) -> AppError {
+    AppError::Ticket { reason, since: None }
+}
+
+/// The invitation, if it can be redeemed: else why not, which are facts about the ticket and nobody else.
+fn usable(
+    invitation: Invitation,
+    replaced_at: Option<Timestamp>,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Invitation, AppError> {
+    let since = |reason, at| Err(AppError::Ticket { reason, since: Some(calendar.date(at)) });
+    match invitation.state {
+        InvitationState::Accepted => since(WrongTicket::Used, invitation.changed_at),
+        InvitationState::Declined => since(WrongTicket::Declined, invitation.changed_at),
+        InvitationState::Revoked | InvitationState::Rejected => since(WrongTicket::Withdrawn, invitation.changed_at),
+        InvitationState::AwaitingApproval => Err(wrong(WrongTicket::Unknown)),
+        InvitationState::Pending => match replaced_at {
+            Some(at) => since(WrongTicket::Replaced, at),
+            None if has_expired(invitation.state, invitation.link_until, now) => {
+                since(WrongTicket::Expired, invitation.link_until)
+            }
+            None => Ok(invitation),
+        },
+    }
+}
+
+async fn of_ticket(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    language: Language,
+    ticket: &str,
+) -> Result<Invitation, AppError> {
+    let hash = services.keys.hash_secret(TICKET, ticket);
+    let (invitation, replaced_at) =
+        storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    usable(invitation, replaced_at, &calendar, services.now())
+}
+
+/// The invitation that a ticket finds. Changes nothing.
+///
+/// # Errors
+/// `Ticket`, with the reason.
+pub async fn find(services: &Services, language: Language, ticket: &str) -> Result<InvitationId, AppError> {
+    let mut held = services.db.read().await?;
+    Ok(of_ticket(services, &mut held.conn(), language, ticket).await?.id)
+}
+
+/// What may be shown before the proof: organisation, inviter, a masked address and until when.
+///
+/// # Errors
+/// `Ticket`, with the reason.
+pub async fn doorstep(services: &Services, language: Language, id: InvitationId) -> Result<Doorstep, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let calendar = Calendar::new(&organisation, language);
+    let invitation = storage::invitations::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let invitation = usable(invitation, None, &calendar, services.now())?;
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    Ok(Doorstep {
+        organisation: organisation.name,
+        inviter: inviter.name,
+        masked: masked(&guest.email),
+        until: calendar.date(invitation.link_until),
+    })
+}
+
+/// The page of a ticket.
+///
+/// # Errors
+/// `Ticket`, with the reason.
+pub async fn ticket_page(services: &Services, language: Language, ticket: &str) -> Result<Doorstep, AppError> {
+    let id = find(services, language, ticket).await?;
+    doorstep(services, language, id).await
+}
+
+/// The first letter and the domain: enough to know one's own address, too little to learn another's.
+fn masked(email: &str) -> String {
+    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}•••@{domain}")
+}
+
+/// The address that an invitation's code goes to.
+///
+/// # Errors
+/// `Ticket`, with the reason.
+pub async fn address_of(services: &Services, language: Language, id: InvitationId) -> Result<String, AppError> {
+    doorstep(services, language, id).await?;
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let invitation = storage::invitations::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    Ok(guest.email)
+}
+
+/// The guest's open invitations that can be redeemed now.
+async fn redeemable(services: &Services, conn: &mut Conn<'_>, guest: UserId) -> Result<Vec<Invitation>, AppError> {
+    let all = storage::invitations::pending_of(conn, guest).await?;
+    let now = services.now();
+    let some = !all.is_empty();
+    let good: Vec<Invitation> =
+        all.into_iter().filter(|one| !has_expired(one.state, one.link_until, now)).collect();
+    match (good.is_empty(), some) {
+        (false, _) => Ok(good),
+        (true, true) => Err(wrong(WrongTicket::Expired)),
+        (true, false) => Err(wrong(WrongTicket::Withdrawn)),
+    }
+}
+
+/// The guest who has proved the address and may accept.
+async fn guest(conn: &mut Conn<'_>, id: UserId) -> Result<User, AppError> {
+    let user = storage::users::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    if user.user_type != UserType::Guest || user.redemption == Redemption::Accepted {
+        return Err(wrong(WrongTicket::Used));
+    }
+    if !user.enabled || user.deleted_at.is_some() {
+        return Err(AppError::Denied { reason: Reason::Disabled });
+    }
+    Ok(user)
+}
+
+async fn key_of(conn: &mut Conn<'_>, user: UserId) -> Result<EmailKey, AppError> {
+    storage::invitations::key_of(conn, user).await?.ok_or(AppError::Internal)
+}
+
+async fn statements(conn: &mut Conn<'_>) -> Result<Vec<Statement>, AppError> {
+    let mut found = Vec::new();
+    for kind in ["privacy", "terms"] {
+        if let Some((version, url)) = storage::invitations::statement(conn, kind).await?
+            && let Ok(url) = LaunchUrl::parse(&url)
+        {
+            found.push(Statement { kind: kind.to_owned(), version, url });
+        }
+    }
+    Ok(found)
+}
+
+/// What a guest who has proved the address is shown before accepting.
+///
+/// # Errors
+/// `Ticket` or `Denied`, with the reason.
+pub async fn welcome(services: &Services, language: Language, id: UserId) -> Result<Welcome, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let user = guest(conn, id).await?;
+    let organisation = organisation::load(conn).await?;
+    let calendar = Calendar::new(&organisation, language);
+    let invitations = redeemable(services, conn, id).await?;
+    let mut offers = Vec::new();
+    let mut leads_elsewhere = false;
+    for invitation in &invitations {
+        let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.map(|user| user.name);
+        leads_elsewhere |= invitation.redirect_url.is_some();
+        for stored in storage::invitations::targets_of(conn, invitation.id).await? {
+            if stored.state == TargetState::Pending {
+                let icon = icon_of(&stored);
+                offers.push(Offer {
+                    id: stored.id,
+                    name: stored.name,
+                    note: stored.note,
+                    is_group: stored.group_id.is_some(),
+                    icon,
+                    inviter: inviter.clone().unwrap_or_default(),
+                    until: stored.access_until.map(|until| calendar.date(until)),
+                });
+            }
+        }
+    }
+    let company = storage::users::company(conn, id).await?.unwrap_or_default();
+    Ok(Welcome {
+        name: user.name,
+        company,
+        email: user.email,
+        language: user.language.or(invitations.last().and_then(|one| one.language)).unwrap_or(language),
+        offers,
+        statements: statements(conn).await?,
+        leads_elsewhere,
+        form: None,
+    })
+}
+
+fn icon_of(stored: &StoredTarget) -> Icon {
+    let id = stored.group_id.map(|id| id.0).or(stored.app_id.map(|id| id.0)).unwrap_or_default();
+    Icon::Initials(initials(&stored.name), stable_colour(id))
+}
+
+/// What a guest sends on accepting.
+#[derive(Debug, Clone, Copy)]
+pub struct Acceptance<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Company; may be empty.
+    pub company: &'a str,
+    /// Language of pages and mails; empty for the browser's.
+    pub language: &'a str,
+    /// What is wanted of what is offered.
+    pub targets: &'a [String],
+    /// The statements agreed to, as `kind:version`.
+    pub agreed: &'a [String],
+}
+
+/// What accepting came to.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// Where the invitation leads on to.
+    pub onward: Option<String>,
+    /// Whether one may be sent there without asking.
+    pub follow: bool,
+    /// What waits for an owner: its name, and whom it waits for.
+    pub waiting: Vec<String>,
+}
+
+/// Accepts all that is pending for a guest who has proved the address: of many who try, one succeeds.
+///
+/// # Errors
+/// `Ticket` or `Denied`, with the reason; `Invalid`, for what was typed.
+pub async fn accept(
+    services: &Services,
+    origin: &Origin,
+    id: UserId,
+    acceptance: Acceptance<'_>,
+) -> Result<Accepted, AppError> {
+    let name = clean_name(acceptance.name);
+    if name.is_empty() {
+        return Err(AppError::invalid(Field::Name, Rule::Required));
+    }
+    let company = clean_name(acceptance.company);
+    let language = match acceptance.language {
+        "" => None,
+        tag => Some(Language::from_tag(tag).ok_or(AppError::invalid(Field::Language, Rule::Unknown))?),
+    };
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let before = guest(conn, id).await?;
+    let organisation = organisation::load(conn).await?;
+    let invitations = redeemable(services, conn, id).await?;
+    let user = User { name: name.clone(), language, redemption: Redemption::Accepted, ..before.clone() };
+    let origin = &origin.by(user.id, &user.name, &user.email);
+    agree(services, conn, origin, &user, acceptance.agreed).await?;
+
+    let key = key_of(conn, id).await?;
+    let mut waiting = Vec::new();
+    let mut inviters = Vec::new();
+    for invitation in &invitations {
+        let (inviter, _) = invitation::inviter(services, conn, invitation.inviter_id).await?;
+        let verdict = judge(services, conn, &organisation, invitation.inviter_id, &before, &key, None).await?;
+        if let Some(reason) = verdict.reasons.iter().find(|reason| is_about_domain(**reason)) {
+            return Err(AppError::Denied { reason: *reason });
+        }
+        let targets = storage::invitations::targets_of(conn, invitation.id).await?;
+        // An invitation to the directory alone holds as long as its inviter may send it.
+        if targets.is_empty() && invitations.len() == 1 && verdict.outcome != Decision::Allow {
+            return Err(AppError::Denied { reason: verdict.reasons[0] });
+        }
+        for stored in targets.iter().filter(|stored| stored.state == TargetState::Pending) {
+            let wanted = acceptance.targets.iter().any(|id| *id == stored.id.to_string());
+            waiting.extend(
+                settle(services, conn, origin, &organisation, invitation, stored, wanted, &before, &key).await?,
+            );
+        }
+        if !storage::invitations::move_to(conn, invitation, InvitationState::Accepted, now).await? {
+            return Err(wrong(WrongTicket::Used));
+        }
+        inviters.push((invitation, inviter));
+    }
+    let profile = AcceptedProfile { name: &name, company: &company, language };
+    if !storage::users::accept(conn, id, profile, now).await? {
+        return Err(wrong(WrongTicket::Used));
+    }
+    storage::users::index(conn, id, &people::search_terms(&user)).await?;
+    storage::users::signed_in(conn, id, now).await?;
+    let event = Event::new(Activity::UPDATE_USER)
+        .to_user(&user)
+        .change("UserState", "PendingAcceptance", "Accepted")
+        .change("AcceptedOn", "", &super::calendar::rfc3339(now))
+        .change("DisplayName", &before.name, &name)
+        .change("CompanyName", "", &company);
+    audit::record(services, conn, origin, event).await?;
+    for (invitation, inviter) in &inviters {
+        let event = Event::new(Activity::REDEEM_INVITE)
+            .to_user(&user)
+            .to_user(inviter)
+            .to("Invitation", invitation.id.to_string(), "")
+            .detail("InvitationId", &invitation.id.to_string())
+            .detail("method", "one-time code");
+        audit::record(services, conn, origin, event).await?;
+        tell(services, conn, invitation, &user).await?;
+    }
+    let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", "one-time code");
+    audit::record(services, conn, origin, event).await?;
+    let onward = invitations.iter().rev().find_map(|invitation| invitation.redirect_url.clone());
+    let follow = match &onward {
+        Some(url) => may_follow(services, conn, &organisation, url).await?,
+        None => false,
+    };
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(Accepted { onward, follow, waiting })
+}
+
+fn is_about_domain(reason: Reason) -> bool {
+    matches!(reason, Reason::DomainDenied | Reason::DomainNotAllowed | Reason::OwnDomain)
+}
+
+/// Records what was agreed to; all statements in force must be.
+async fn agree(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+    agreed: &[String],
+) -> Result<(), AppError> {
+    for statement in statements(conn).await? {
+        let mark = format!("{}:{}", statement.kind, statement.version);
+        if !agreed.contains(&mark) {
+            let other = agreed.iter().any(|mark| mark.starts_with(&format!("{}:", statement.kind)));
+            let rule = if other { Rule::Changed } else { Rule::Required };
+            return Err(AppError::invalid(Field::Consent, rule));
+        }
+        storage::invitations::consent(conn, user.id, &statement.kind, statement.version, services.now()).await?;
+        let event = Event::new(Activity::ACCEPT_TERMS)
+            .to_user(user)
+            .detail("statement", &statement.kind)
+            .detail("version", &statement.version.to_string())
+            .detail("url", statement.url.as_str());
+        audit::record(services, conn, origin, event).await?;
+    }
+    Ok(())
+}
+
+/// Checks an inviter's right again, at the moment of redemption.
+async fn judge(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    inviter: UserId,
+    guest: &User,
+    key: &EmailKey,
+    target: Option<Target>,
+) -> Result<Verdict, AppError> {
+    let (_, person) = invitation::inviter(services, conn, inviter).await?;
+    let place = match target {
+        Some(target) => Some(place(conn, target, inviter).await?.0),
+        None => None,
+    };
+    let facts = Facts {
+        organisation,
+        inviter: &person,
+        place,
+        domain: key.domain(),
+        known: Some(invitation::known(guest)),
+        sent: Sent::default(),
+    };
+    Ok(policy::decide(&facts, Request::Redeem))
+}
+
+/// Decides one target of an accepted invitation. Returns what to tell the guest if it has to wait.
+#[expect(clippy::too_many_arguments, reason = "one transaction's parts, each of another origin")]
+async fn settle(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    organisation: &Organisation,
+    invitation: &Invitation,
+    stored: &StoredTarget,
+    wanted: bool,
+    guest: &User,
+    key: &EmailKey,
+) -> Result<Option<String>, AppError> {
+    let now = services.now();
+    let Some(target) = stored.target() else { return Ok(None) };
+    let refusal = if wanted {
+        let verdict =
+            judge(services, conn, organisation, invitation.inviter_id, guest, key, Some(target)).await?;
+        match verdict.outcome {
+            Decision::Allow => {
+                storage::invitations::decide_target(conn, stored.id, TargetState::Granted, None, None, now).await?;
+                return Ok(None);
+            }
+            Decision::NeedsApproval => {
+                let reason = verdict.reasons.first().copied();
+                storage::invitations::decide_target(conn, stored.id, TargetState::Waiting, reason, None, now).await?;
+                let names = ask_owners(services, conn, guest, stored, target).await?;
+                let event = Event::new(Activity::CONFIRM_ACCESS)
+                    .failed("waitsForOwner")
+                    .to_user(guest)
+                    .to(resource(target), target.id().to_string(), &stored.name)
+                    .detail("InvitationId", &invitation.id.to_string());
+                audit::record(services, conn, origin, event).await?;
+                return Ok(Some(format!("{}: {}", stored.name, names.join(", "))));
+            }
+            Decision::Deny => verdict.reasons[0],
+        }
+    } else {
+        Reason::NotWanted
+    };
+    storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(refusal), None, now).await?;
+    storage::invitations::take_back(conn, guest.id, target, invitation.id).await?;
+    let activity = match target {
+        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
+        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
+    };
+    let event = Event::new(activity)
+        .to_user(guest)
+        .to(resource(target), target.id().to_string(), &stored.name)
+        .detail("reason", refusal.as_str());
+    audit::record(services, conn, origin, event).await?;
+    Ok(None)
+}
+
+/// Asks the owners of a target, else the administrators, to confirm. Returns whom.
+async fn ask_owners(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    guest: &User,
+    stored: &StoredTarget,
+    target: Target,
+) -> Result<Vec<String>, AppError> {
+    let mut asked = storage::invitations::owners_of(conn, target).await?;
+    if asked.is_empty() {
+        asked = storage::invitations::administrators(conn, services.now()).await?;
+    }
+    let mut names = Vec::new();
+    for owner in asked {
+        let Some(user) = storage::users::by_id(conn, owner).await? else { continue };
+        let key = key_of(conn, owner).await?;
+        let message = Message {
+            kind: MailKind::ConfirmAccess,
+            key: &key,
+            language: None,
+            data: json!({"guest": guest.id, "target": stored.id, "asked_at": services.now()}),
+            secret: None,
+            expires_at: None,
+        };
+        mail::enqueue(services, conn, message).await?;
+        names.push(user.name);
+    }
+    Ok(names)
+}
+
+/// Tells the inviter and the others that the guest has accepted.
+async fn tell(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    invitation: &Invitation,
+    guest: &User,
+) -> Result<(), AppError> {
+    let mut told = storage::invitations::followers(conn, invitation.id).await?;
+    if !told.contains(&invitation.inviter_id) {
+        told.insert(0, invitation.inviter_id);
+    }
+    for person in told {
+        let key = key_of(conn, person).await?;
+        let message = Message {
+            kind: MailKind::Accepted,
+            key: &key,
+            language: None,
+            data: json!({"guest": guest.id, "invitation": invitation.id, "asked_at": services.now()}),
+            secret: None,
+            expires_at: None,
+        };
+        mail::enqueue(services, conn, message).await?;
+    }
+    Ok(())
+}
+
+/// Whether an address is followed without asking: ours, an app's, or one of the organisation's list.
+async fn may_follow(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    url: &str,
+) -> Result<bool, AppError> {
+    let Ok(parsed) = url::Url::parse(url) else { return Ok(false) };
+    if LaunchUrl::parse(url).is_err() {
+        return Ok(false);
+    }
+    let host = parsed.host_str().unwrap_or_default();
+    if services.settings.is_own(&parsed) || organisation.redirect_hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    {
+        return Ok(true);
+    }
+    let base = parsed.origin().ascii_serialization();
+    Ok(storage::invitations::is_launch_host(conn, &base).await?)
+}
+
+/// Declines the invitation that a ticket finds; what else is pending stays.
+///
+/// # Errors
+/// `Ticket`, with the reason.
+pub async fn decline(services: &Services, origin: &Origin, language: Language, ticket: &str) -> Result<(), AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let invitation = of_ticket(services, conn, language, ticket).await?;
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    if !storage::invitations::move_to(conn, &invitation, InvitationState::Declined, now).await? {
+        return Err(wrong(WrongTicket::Used));
+    }
+    close_targets(conn, &invitation, Reason::NotWanted, now).await?;
+    let event = Event::new(Activity::DECLINE_INVITE)
+        .to_user(&guest)
+        .to_user(&inviter)
+        .to("Invitation", invitation.id.to_string(), "");
+    let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
+    audit::record(services, conn, &origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a ticket was ever given out: whoever has one, however old, may stop further invitations with it.
+///
+/// # Errors
+/// `Ticket` with `Unknown`.
+pub async fn is_known(services: &Services, ticket: &str) -> Result<(), AppError> {
+    let hash = services.keys.hash_secret(TICKET, ticket);
+    let mut held = services.db.read().await?;
+    storage::invitations::by_ticket(&mut held.conn(), &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    Ok(())
+}
+
+/// Stops further invitations to the address that a ticket was sent to. What was sent stays as it is.
+///
+/// # Errors
+/// `Ticket` with `Unknown`.
+pub async fn block(services: &Services, origin: &Origin, ticket: &str) -> Result<(), AppError> {
+    let hash = services.keys.hash_secret(TICKET, ticket);
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    let key = key_of(conn, guest.id).await?;
+    if storage::invitations::block(conn, &key, services.now()).await? {
+        let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
+        let event = Event::new(Activity::EMAIL_UNSUBSCRIBED)
+            .to_user(&guest)
+            .detail("InvitationId", &invitation.id.to_string());
+        audit::record(services, conn, &origin, event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What waits for an owner's word.
+///
+/// # Errors
+/// `NotFound` unless the person looks after the target and it waits.
+pub async fn confirmation(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    id: InvitationTargetId,
+) -> Result<Confirmation, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let (stored, target, invitation) = waiting(conn, actor, id).await?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(AppError::NotFound)?;
+    let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(AppError::NotFound)?;
+    Ok(Confirmation {
+        id,
+        guest: guest.name,
+        email: guest.email,
+        target,
+        name: stored.name,
+        inviter: inviter.name,
+        reason: stored.reason.unwrap_or(Reason::NotYours),
+        until: stored.access_until.map(|until| calendar.date(until)),
+        form: None,
+    })
+}
+
+async fn waiting(
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    id: InvitationTargetId,
+) -> Result<(StoredTarget, Target, Invitation), AppError> {
+    let stored = storage::invitations::target_by_id(conn, id).await?.ok_or(AppError::NotFound)?;
+    let target = stored.target().ok_or(AppError::NotFound)?;
+    if stored.state != TargetState::Waiting || !invitation::looks_after(conn, actor, target).await? {
+        return Err(AppError::NotFound);
+    }
+    let invitation = storage::invitations::by_id(conn, stored.invitation_id).await?.ok_or(AppError::NotFound)?;
+    Ok((stored, target, invitation))
+}
+
+/// An owner's word on what waits: given at once and the guest told, or refused.
+///
+/// # Errors
+/// `NotFound` as [`confirmation`]; `Denied` if the person may not give it either.
+pub async fn confirm(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: InvitationTargetId,
+    yes: bool,
+) -> Result<Target, AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let (stored, target, invitation) = waiting(conn, actor, id).await?;
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(AppError::NotFound)?;
+    let event = Event::new(Activity::CONFIRM_ACCESS)
+        .to_user(&guest)
+        .to(resource(target), target.id().to_string(), &stored.name)
+        .detail("InvitationId", &invitation.id.to_string());
+    if yes {
+        let organisation = organisation::load(conn).await?;
+        let key = key_of(conn, guest.id).await?;
+        let (_, person) = invitation::inviter(services, conn, actor.id).await?;
+        let facts = Facts {
+            organisation: &organisation,
+            inviter: &person,
+            place: Some(place(conn, target, actor.id).await?.0),
+            domain: key.domain(),
+            known: Some(invitation::known(&guest)),
+            sent: Sent::default(),
+        };
+        let verdict = policy::decide(&facts, Request::Confirm);
+        if verdict.outcome != Decision::Allow {
+            return Err(AppError::Denied { reason: verdict.reasons[0] });
+        }
+        storage::invitations::decide_target(conn, id, TargetState::Granted, None, Some(actor.id), now).await?;
+        let message = Message {
+            kind: MailKind::AccessAdded,
+            key: &key,
+            language: None,
+            data: json!({
+                "inviter": actor.id,
+                "targets": [target.to_string()],
+                "message": "",
+                "until": stored.access_until,
+                "asked_at": now,
+            }),
+            secret: None,
+            expires_at: None,
+        };
+        mail::enqueue(services, conn, message).await?;
+        audit::record(services, conn, origin, event).await?;
+    } else {
+        let reason = Some(Reason::OwnerRefused);
+        storage::invitations::decide_target(conn, id, TargetState::Refused, reason, Some(actor.id), now).await?;
+        storage::invitations::take_back(conn, guest.id, target, invitation.id).await?;
+        audit::record(services, conn, origin, event.failed("ownerRefused")).await?;
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_address_shows_its_owner_enough() {
+        assert_eq!(masked("gsamoogle@gmail.com"), "g•••@gmail.com");
+        assert_eq!(masked("é@x.example"), "é•••@x.example");
+    }
+}

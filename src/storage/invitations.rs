@@ -1,0 +1,762 @@
+//! Invitations, their targets, tickets and followers; blocked addresses and the counts behind the caps.
+
+use super::{Conn, on};
+use crate::domain::{
+    email::EmailKey,
+    ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
+    invitation::{InvitationState, Target, TargetState},
+    language::Language,
+    mail::MailState,
+    policy::Reason,
+    time::Timestamp,
+};
+
+/// An invitation as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// Who is invited.
+    pub guest_id: UserId,
+    /// Who invites.
+    pub inviter_id: UserId,
+    /// How it stands.
+    pub state: InvitationState,
+    /// The inviter's own words.
+    pub message: String,
+    /// Language of the mail, if the inviter chose one.
+    pub language: Option<Language>,
+    /// Where the guest goes after accepting, if not to *My Apps*.
+    pub redirect_url: Option<String>,
+    /// Until when the link is good.
+    pub link_until: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its state changed last.
+    pub changed_at: Timestamp,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+macro_rules! invitation_columns {
+    () => {
+        "i.id, i.guest_id, i.inviter_id, i.state, i.message, i.language, i.redirect_url, i.link_until, i.created_at,
+            i.changed_at, i.version"
+    };
+}
+
+/// A target as it is stored, with its name.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct StoredTarget {
+    /// Its id.
+    pub id: InvitationTargetId,
+    /// Of which invitation.
+    pub invitation_id: InvitationId,
+    /// The group, if it is one.
+    pub group_id: Option<GroupId>,
+    /// The app, if it is one.
+    pub app_id: Option<AppId>,
+    /// What it is called.
+    pub name: String,
+    /// One line about it.
+    pub note: String,
+    /// How it stands.
+    pub state: TargetState,
+    /// Why, if it was refused.
+    pub reason: Option<Reason>,
+    /// Until when the access will be.
+    pub access_until: Option<Timestamp>,
+}
+
+impl StoredTarget {
+    /// The group or app. (The table's check makes it one of them.)
+    pub fn target(&self) -> Option<Target> {
+        self.group_id.map(Target::Group).or(self.app_id.map(Target::App))
+    }
+}
+
+macro_rules! target_columns {
+    () => {
+        "t.id, t.invitation_id, t.group_id, t.app_id, COALESCE(g.name, p.name) AS name,
+            COALESCE(g.description, p.note) AS note, t.state, t.reason, t.access_until"
+    };
+}
+
+macro_rules! target_tables {
+    () => {
+        "invitation_targets t LEFT JOIN directory_groups g ON g.id = t.group_id LEFT JOIN apps p ON p.id = t.app_id"
+    };
+}
+
+/// Stores a new invitation.
+///
+/// # Errors
+/// What the engine says.
+pub async fn insert(conn: &mut Conn<'_>, new: &Invitation) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO invitations
+            (id, guest_id, inviter_id, state, message, language, redirect_url, link_until, created_at, changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    on!(conn, c => sqlx::query(SQL).bind(new.id).bind(new.guest_id).bind(new.inviter_id).bind(new.state)
+        .bind(&new.message).bind(new.language).bind(&new.redirect_url).bind(new.link_until).bind(new.created_at)
+        .bind(new.changed_at).execute(c).await.map(drop))
+}
+
+/// One invitation.
+///
+/// # Errors
+/// What the engine says.
+pub async fn by_id(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<Option<Invitation>> {
+    const SQL: &str = concat!("SELECT ", invitation_columns!(), " FROM invitations i WHERE i.id = $1");
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// A guest's pending invitations, expired ones too, the oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn pending_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<Invitation>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        invitation_columns!(),
+        " FROM invitations i WHERE i.guest_id = $1 AND i.state = 'pending' ORDER BY i.created_at, i.id LIMIT 100"
+    );
+    on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
+}
+
+/// Moves an invitation to another state, if it is still as it was read. `false` if somebody was faster.
+///
+/// # Errors
+/// What the engine says.
+pub async fn move_to(
+    conn: &mut Conn<'_>,
+    read: &Invitation,
+    state: InvitationState,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitations SET state = $2, changed_at = $3, version = version + 1
+        WHERE id = $1 AND state = $4 AND version = $5";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(read.id).bind(state).bind(at).bind(read.state).bind(read.version)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Gives a pending invitation new words and a new last day, as its inviter asks again.
+///
+/// # Errors
+/// What the engine says.
+pub async fn renew(conn: &mut Conn<'_>, new: &Invitation) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE invitations SET message = $2, language = $3, redirect_url = $4, link_until = $5,
+            changed_at = $6, version = version + 1
+        WHERE id = $1 AND state = 'pending'";
+    on!(conn, c => sqlx::query(SQL).bind(new.id).bind(&new.message).bind(new.language).bind(&new.redirect_url)
+        .bind(new.link_until).bind(new.changed_at).execute(c).await.map(drop))
+}
+
+/// Notes the mail that carries an invitation's ticket.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_mail(conn: &mut Conn<'_>, id: InvitationId, mail: MailId) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE invitations SET mail_id = $2 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(mail).execute(c).await.map(drop))
+}
+
+/// Stores what an invitation is for.
+///
+/// # Errors
+/// A unique violation if the guest has an open one for the same; else what the engine says.
+pub async fn insert_target(
+    conn: &mut Conn<'_>,
+    id: InvitationTargetId,
+    invitation: &Invitation,
+    target: Target,
+    access_until: Option<Timestamp>,
+) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO invitation_targets
+            (id, invitation_id, guest_id, group_id, app_id, state, access_until)
+        VALUES ($1, $2, $3, $4, $5, 'pending', $6)";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(invitation.id).bind(invitation.guest_id).bind(target.group())
+        .bind(target.app()).bind(access_until).execute(c).await.map(drop))
+}
+
+/// The targets of an invitation.
+///
+/// # Errors
+/// What the engine says.
+pub async fn targets_of(conn: &mut Conn<'_>, invitation: InvitationId) -> sqlx::Result<Vec<StoredTarget>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        target_columns!(),
+        " FROM ",
+        target_tables!(),
+        " WHERE t.invitation_id = $1 ORDER BY t.group_id IS NULL, name LIMIT 100"
+    );
+    on!(conn, c => sqlx::query_as(SQL).bind(invitation).fetch_all(c).await)
+}
+
+/// One target.
+///
+/// # Errors
+/// What the engine says.
+pub async fn target_by_id(conn: &mut Conn<'_>, id: InvitationTargetId) -> sqlx::Result<Option<StoredTarget>> {
+    const SQL: &str = concat!("SELECT ", target_columns!(), " FROM ", target_tables!(), " WHERE t.id = $1");
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// An open target of a guest's, and whose invitation it is of.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct OpenTarget {
+    /// Its id.
+    pub id: InvitationTargetId,
+    /// Of which invitation.
+    pub invitation_id: InvitationId,
+    /// Who invited.
+    pub inviter_id: UserId,
+    /// Their name.
+    pub inviter_name: String,
+    /// How the invitation stands.
+    pub state: InvitationState,
+    /// Until when its link is good.
+    pub link_until: Timestamp,
+}
+
+/// The open target of a guest for a group or app, if there is one.
+///
+/// # Errors
+/// What the engine says.
+pub async fn open_target(conn: &mut Conn<'_>, guest: UserId, target: Target) -> sqlx::Result<Option<OpenTarget>> {
+    macro_rules! sql {
+        ($column:literal) => {
+            concat!(
+                "SELECT t.id, t.invitation_id, i.inviter_id, u.name AS inviter_name, i.state, i.link_until
+                FROM invitation_targets t JOIN invitations i ON i.id = t.invitation_id JOIN users u ON u.id = i.inviter_id
+                WHERE t.guest_id = $1 AND t.",
+                $column,
+                " = $2 AND t.state IN ('pending', 'waiting')"
+            )
+        };
+    }
+    const GROUP: &str = sql!("group_id");
+    const APP: &str = sql!("app_id");
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query_as(sql).bind(guest).bind(target.id()).fetch_optional(c).await)
+}
+
+/// Decides an open target. `false` if it was decided before.
+///
+/// # Errors
+/// What the engine says.
+pub async fn decide_target(
+    conn: &mut Conn<'_>,
+    id: InvitationTargetId,
+    state: TargetState,
+    reason: Option<Reason>,
+    by: Option<UserId>,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitation_targets SET state = $2, reason = $3, decided_by = $4, decided_at = $5
+        WHERE id = $1 AND state IN ('pending', 'waiting')";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(reason).bind(by).bind(at)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// What an inviter may invite to, or a page is about.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PlaceRow {
+    /// Its name.
+    pub name: String,
+    /// The guest switch.
+    pub guests_allowed: bool,
+    /// Whether it is deleted.
+    pub deleted: bool,
+    /// Whether the person asked about owns it.
+    pub owned: bool,
+}
+
+/// A group or app, as somebody stands to it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn place(conn: &mut Conn<'_>, target: Target, user: UserId) -> sqlx::Result<Option<PlaceRow>> {
+    const GROUP: &str = "SELECT g.name, g.guests_allowed, g.deleted_at IS NOT NULL AS deleted,
+            o.user_id IS NOT NULL AS owned
+        FROM directory_groups g LEFT JOIN group_owners o ON o.group_id = g.id AND o.user_id = $2 WHERE g.id = $1";
+    const APP: &str = "SELECT a.name, a.guests_allowed, a.deleted_at IS NOT NULL AS deleted,
+            o.user_id IS NOT NULL AS owned
+        FROM apps a LEFT JOIN app_owners o ON o.app_id = a.id AND o.user_id = $2 WHERE a.id = $1";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query_as(sql).bind(target.id()).bind(user).fetch_optional(c).await)
+}
+
+/// A group or app that somebody owns.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Owned {
+    /// The group, if it is one.
+    pub group_id: Option<GroupId>,
+    /// The app, if it is one.
+    pub app_id: Option<AppId>,
+    /// Its name.
+    pub name: String,
+    /// The guest switch.
+    pub guests_allowed: bool,
+}
+
+impl Owned {
+    /// The group or app.
+    pub fn target(&self) -> Option<Target> {
+        self.group_id.map(Target::Group).or(self.app_id.map(Target::App))
+    }
+}
+
+/// What somebody owns: groups, then apps, each by name.
+///
+/// # Errors
+/// What the engine says.
+pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Owned>> {
+    const GROUPS: &str = "SELECT g.id AS group_id, NULL AS app_id, g.name, g.guests_allowed
+        FROM group_owners o JOIN directory_groups g ON g.id = o.group_id
+        WHERE o.user_id = $1 AND g.deleted_at IS NULL ORDER BY g.name, g.id LIMIT 100";
+    const APPS: &str = "SELECT NULL AS group_id, a.id AS app_id, a.name, a.guests_allowed
+        FROM app_owners o JOIN apps a ON a.id = o.app_id
+        WHERE o.user_id = $1 AND a.deleted_at IS NULL ORDER BY a.name, a.id LIMIT 100";
+    #[derive(sqlx::FromRow)]
+    struct Group {
+        group_id: GroupId,
+        name: String,
+        guests_allowed: bool,
+    }
+    #[derive(sqlx::FromRow)]
+    struct App {
+        app_id: AppId,
+        name: String,
+        guests_allowed: bool,
+    }
+    let groups: Vec<Group> = on!(conn, c => sqlx::query_as(GROUPS).bind(user).fetch_all(c).await)?;
+    let apps: Vec<App> = on!(conn, c => sqlx::query_as(APPS).bind(user).fetch_all(c).await)?;
+    let groups = groups.into_iter().map(|row| Owned {
+        group_id: Some(row.group_id),
+        app_id: None,
+        name: row.name,
+        guests_allowed: row.guests_allowed,
+    });
+    let apps = apps.into_iter().map(|row| Owned {
+        group_id: None,
+        app_id: Some(row.app_id),
+        name: row.name,
+        guests_allowed: row.guests_allowed,
+    });
+    Ok(groups.chain(apps).collect())
+}
+
+/// Groups or apps of exactly this name, deleted ones left out.
+///
+/// # Errors
+/// What the engine says.
+pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<uuid::Uuid>> {
+    const GROUPS: &str = "SELECT id FROM directory_groups WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
+    const APPS: &str = "SELECT id FROM apps WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
+    let sql = if groups { GROUPS } else { APPS };
+    on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_all(c).await)
+}
+
+/// The grant that a person has to a group or app, directly.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub struct Grant {
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// Which invitation made it.
+    pub invitation_id: Option<InvitationId>,
+}
+
+/// The direct grant of a person to a group or app, whether it counts or not.
+///
+/// # Errors
+/// What the engine says.
+pub async fn grant_of(conn: &mut Conn<'_>, user: UserId, target: Target) -> sqlx::Result<Option<Grant>> {
+    const GROUP: &str = "SELECT until, invitation_id FROM group_members WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "SELECT until, invitation_id FROM app_assignments WHERE user_id = $1 AND app_id = $2";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query_as(sql).bind(user).bind(target.id()).fetch_optional(c).await)
+}
+
+/// A grant to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewGrant {
+    /// Id of an assignment, where it is one.
+    pub id: AssignmentId,
+    /// Whose.
+    pub user: UserId,
+    /// To what.
+    pub target: Target,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// Who gave it.
+    pub by: Option<UserId>,
+    /// Which invitation makes it.
+    pub invitation: Option<InvitationId>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Stores a grant, in place of one that the person had to the same.
+///
+/// # Errors
+/// What the engine says.
+pub async fn grant(conn: &mut Conn<'_>, new: &NewGrant) -> sqlx::Result<()> {
+    const GROUP: &str = "INSERT INTO group_members (group_id, user_id, since, until, granted_by, invitation_id)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (group_id, user_id) DO UPDATE SET since = excluded.since, until = excluded.until,
+            granted_by = excluded.granted_by, invitation_id = excluded.invitation_id";
+    const APP: &str = "INSERT INTO app_assignments (app_id, user_id, since, until, granted_by, invitation_id, id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (app_id, user_id) DO UPDATE SET since = excluded.since, until = excluded.until,
+            granted_by = excluded.granted_by, invitation_id = excluded.invitation_id";
+    match new.target {
+        Target::Group(group) => {
+            on!(conn, c => sqlx::query(GROUP).bind(group).bind(new.user).bind(new.since).bind(new.until).bind(new.by)
+                .bind(new.invitation).execute(c).await.map(drop))
+        }
+        Target::App(app) => {
+            on!(conn, c => sqlx::query(APP).bind(app).bind(new.user).bind(new.since).bind(new.until).bind(new.by)
+                .bind(new.invitation).bind(new.id).execute(c).await.map(drop))
+        }
+    }
+}
+
+/// Takes back the grant that an invitation made.
+///
+/// # Errors
+/// What the engine says.
+pub async fn take_back(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    target: Target,
+    invitation: InvitationId,
+) -> sqlx::Result<()> {
+    const GROUP: &str = "DELETE FROM group_members WHERE user_id = $1 AND group_id = $2 AND invitation_id = $3";
+    const APP: &str = "DELETE FROM app_assignments WHERE user_id = $1 AND app_id = $2 AND invitation_id = $3";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(invitation).execute(c).await.map(drop))
+}
+
+/// Takes back all that a person had: for one who was deleted and is invited anew.
+///
+/// # Errors
+/// What the engine says.
+pub async fn take_back_all(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<()> {
+    const GROUPS: &str = "DELETE FROM group_members WHERE user_id = $1";
+    const APPS: &str = "DELETE FROM app_assignments WHERE user_id = $1";
+    on!(conn, c => sqlx::query(GROUPS).bind(user).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(APPS).bind(user).execute(c).await.map(drop))
+}
+
+/// Stores a new ticket's hash; the invitation's earlier ones are replaced by it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn rotate_ticket(
+    conn: &mut Conn<'_>,
+    invitation: InvitationId,
+    hash: &[u8],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    const OLD: &str = "UPDATE tickets SET replaced_at = $2 WHERE invitation_id = $1 AND replaced_at IS NULL";
+    const NEW: &str = "INSERT INTO tickets (hash, invitation_id, created_at) VALUES ($1, $2, $3)";
+    on!(conn, c => sqlx::query(OLD).bind(invitation).bind(at).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(NEW).bind(hash).bind(invitation).bind(at).execute(c).await.map(drop))
+}
+
+/// The invitation of a ticket, and when the ticket was replaced.
+///
+/// # Errors
+/// What the engine says.
+pub async fn by_ticket(conn: &mut Conn<'_>, hash: &[u8]) -> sqlx::Result<Option<(Invitation, Option<Timestamp>)>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        invitation: Invitation,
+        replaced_at: Option<Timestamp>,
+    }
+    const SQL: &str = concat!(
+        "SELECT ",
+        invitation_columns!(),
+        ", t.replaced_at FROM tickets t JOIN invitations i ON i.id = t.invitation_id WHERE t.hash = $1"
+    );
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(SQL).bind(hash).fetch_optional(c).await)?;
+    Ok(row.map(|row| (row.invitation, row.replaced_at)))
+}
+
+/// Adds somebody to be told.
+///
+/// # Errors
+/// What the engine says.
+pub async fn follow(conn: &mut Conn<'_>, invitation: InvitationId, user: UserId) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO invitation_followers (invitation_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    on!(conn, c => sqlx::query(SQL).bind(invitation).bind(user).execute(c).await.map(drop))
+}
+
+/// Who is told besides the inviter.
+///
+/// # Errors
+/// What the engine says.
+pub async fn followers(conn: &mut Conn<'_>, invitation: InvitationId) -> sqlx::Result<Vec<UserId>> {
+    const SQL: &str = "SELECT user_id FROM invitation_followers WHERE invitation_id = $1 ORDER BY user_id LIMIT 20";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(invitation).fetch_all(c).await)
+}
+
+/// Adds a sponsor behind those whom the guest has, unless there are five.
+///
+/// # Errors
+/// What the engine says.
+pub async fn add_sponsor(conn: &mut Conn<'_>, guest: UserId, sponsor: UserId) -> sqlx::Result<bool> {
+    const LAST: &str = "SELECT COALESCE(MAX(position), 0) FROM sponsors WHERE guest_id = $1";
+    const SQL: &str = "INSERT INTO sponsors (guest_id, sponsor_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let last: i64 = on!(conn, c => sqlx::query_scalar(LAST).bind(guest).fetch_one(c).await)?;
+    if last >= 5 {
+        return Ok(false);
+    }
+    let rows = on!(conn, c => sqlx::query(SQL).bind(guest).bind(sponsor).bind(last + 1)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Forgets a guest's sponsors: for one who was deleted and is invited anew.
+///
+/// # Errors
+/// What the engine says.
+pub async fn clear_sponsors(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<()> {
+    const SQL: &str = "DELETE FROM sponsors WHERE guest_id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(guest).execute(c).await.map(drop))
+}
+
+/// Owners of a group or app who can act.
+///
+/// # Errors
+/// What the engine says.
+pub async fn owners_of(conn: &mut Conn<'_>, target: Target) -> sqlx::Result<Vec<UserId>> {
+    const GROUP: &str = "SELECT u.id FROM group_owners o JOIN users u ON u.id = o.user_id
+        WHERE o.group_id = $1 AND u.enabled AND u.deleted_at IS NULL AND u.redemption = 'accepted'
+        ORDER BY o.since, u.id LIMIT 10";
+    const APP: &str = "SELECT u.id FROM app_owners o JOIN users u ON u.id = o.user_id
+        WHERE o.app_id = $1 AND u.enabled AND u.deleted_at IS NULL AND u.redemption = 'accepted'
+        ORDER BY o.since, u.id LIMIT 10";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query_scalar(sql).bind(target.id()).fetch_all(c).await)
+}
+
+/// Administrators who can act.
+///
+/// # Errors
+/// What the engine says.
+pub async fn administrators(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<Vec<UserId>> {
+    const SQL: &str = "SELECT u.id FROM user_roles r JOIN users u ON u.id = r.user_id
+        WHERE r.role = 'administrator' AND r.since <= $1 AND (r.until IS NULL OR r.until > $1)
+            AND u.enabled AND u.deleted_at IS NULL AND u.redemption = 'accepted'
+        ORDER BY u.id LIMIT 10";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(now).fetch_all(c).await)
+}
+
+/// Whether an address wants no invitations.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_blocked(conn: &mut Conn<'_>, key: &EmailKey) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM blocked_addresses WHERE email_key = $1";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(&key.0).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Blocks an address. `false` if it was blocked already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn block(conn: &mut Conn<'_>, key: &EmailKey, at: Timestamp) -> sqlx::Result<bool> {
+    const SQL: &str = "INSERT INTO blocked_addresses (email_key, since) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let rows =
+        on!(conn, c => sqlx::query(SQL).bind(&key.0).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// The key of a person's address.
+///
+/// # Errors
+/// What the engine says.
+pub async fn key_of(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Option<EmailKey>> {
+    const SQL: &str = "SELECT email_key FROM user_emails WHERE user_id = $1 ORDER BY email_key LIMIT 1";
+    let key: Option<String> = on!(conn, c => sqlx::query_scalar(SQL).bind(user).fetch_optional(c).await)?;
+    Ok(key.map(EmailKey))
+}
+
+/// Mails counted on a day, for three scopes.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mails_on(conn: &mut Conn<'_>, day: i64, scopes: [&str; 3]) -> sqlx::Result<[i64; 3]> {
+    const SQL: &str = "SELECT scope, mails FROM mail_counts WHERE day = $1 AND scope IN ($2, $3, $4)";
+    let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(SQL).bind(day).bind(scopes[0]).bind(scopes[1])
+        .bind(scopes[2]).fetch_all(c).await)?;
+    Ok(scopes.map(|scope| rows.iter().find(|(other, _)| other == scope).map_or(0, |(_, mails)| *mails)))
+}
+
+/// Counts one mail more in each scope.
+///
+/// # Errors
+/// What the engine says.
+pub async fn count_mail(conn: &mut Conn<'_>, day: i64, scopes: [&str; 3]) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO mail_counts (scope, day, mails) VALUES ($2, $1, 1), ($3, $1, 1), ($4, $1, 1)
+        ON CONFLICT (scope, day) DO UPDATE SET mails = mail_counts.mails + 1";
+    on!(conn, c => sqlx::query(SQL).bind(day).bind(scopes[0]).bind(scopes[1]).bind(scopes[2])
+        .execute(c).await.map(drop))
+}
+
+/// Forgets counts of days before.
+///
+/// # Errors
+/// What the engine says.
+pub async fn purge_counts(conn: &mut Conn<'_>, before: i64) -> sqlx::Result<()> {
+    const SQL: &str = "DELETE FROM mail_counts WHERE day < $1";
+    on!(conn, c => sqlx::query(SQL).bind(before).execute(c).await.map(drop))
+}
+
+/// A guest of a group or app, as its owner sees them.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct GuestRow {
+    /// The person.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Whether they have redeemed at all.
+    pub accepted: bool,
+    /// Whether sign-in is allowed.
+    pub enabled: bool,
+    /// Until when they have access.
+    pub until: Option<Timestamp>,
+    /// How the target stands that the grant came from.
+    pub target_state: Option<TargetState>,
+    /// How the invitation stands.
+    pub state: Option<InvitationState>,
+    /// Until when its link is good.
+    pub link_until: Option<Timestamp>,
+    /// How the mail stands.
+    pub mail_state: Option<MailState>,
+    /// What the mail server said.
+    pub mail_answer: Option<String>,
+    /// The first sponsor.
+    pub sponsor: Option<String>,
+}
+
+/// The guests of a group or app, by name.
+///
+/// # Errors
+/// What the engine says.
+pub async fn guests_of(conn: &mut Conn<'_>, target: Target) -> sqlx::Result<Vec<GuestRow>> {
+    macro_rules! sql {
+        ($grants:literal, $column:literal) => {
+            concat!(
+                "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
+                    t.state AS target_state, i.state, i.link_until, o.state AS mail_state,
+                    o.server_answer AS mail_answer, s.name AS sponsor
+                FROM ",
+                $grants,
+                " m JOIN users u ON u.id = m.user_id AND u.user_type = 'guest' AND u.deleted_at IS NULL
+                LEFT JOIN invitations i ON i.id = m.invitation_id
+                LEFT JOIN invitation_targets t ON t.invitation_id = m.invitation_id AND t.",
+                $column,
+                " = m.",
+                $column,
+                " AND t.state <> 'refused'
+                LEFT JOIN outbox o ON o.id = i.mail_id
+                LEFT JOIN sponsors r ON r.guest_id = u.id AND r.position = 1
+                LEFT JOIN users s ON s.id = r.sponsor_id
+                WHERE m.",
+                $column,
+                " = $1 ORDER BY u.name, u.id LIMIT 500"
+            )
+        };
+    }
+    const GROUP: &str = sql!("group_members", "group_id");
+    const APP: &str = sql!("app_assignments", "app_id");
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query_as(sql).bind(target.id()).fetch_all(c).await)
+}
+
+/// An invitation in the list of its inviter.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SentRow {
+    /// The invitation.
+    #[sqlx(flatten)]
+    pub invitation: Invitation,
+    /// The guest's address.
+    pub email: String,
+    /// The guest's name.
+    pub guest_name: String,
+    /// How the mail stands.
+    pub mail_state: Option<MailState>,
+    /// What the mail server said.
+    pub mail_answer: Option<String>,
+}
+
+/// Somebody's invitations, the newest first, behind the one given.
+///
+/// # Errors
+/// What the engine says.
+pub async fn sent_by(
+    conn: &mut Conn<'_>,
+    inviter: UserId,
+    before: (Timestamp, InvitationId),
+    limit: i64,
+) -> sqlx::Result<Vec<SentRow>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        invitation_columns!(),
+        ", u.email, u.name AS guest_name, o.state AS mail_state, o.server_answer AS mail_answer
+        FROM invitations i JOIN users u ON u.id = i.guest_id LEFT JOIN outbox o ON o.id = i.mail_id
+        WHERE i.inviter_id = $1 AND (i.created_at < $2 OR (i.created_at = $2 AND i.id < $3))
+        ORDER BY i.created_at DESC, i.id DESC LIMIT $4"
+    );
+    on!(conn, c => sqlx::query_as(SQL).bind(inviter).bind(before.0).bind(before.1).bind(limit).fetch_all(c).await)
+}
+
+/// The version and address of a statement that is in force.
+///
+/// # Errors
+/// What the engine says.
+pub async fn statement(conn: &mut Conn<'_>, kind: &str) -> sqlx::Result<Option<(i64, String)>> {
+    const SQL: &str = "SELECT version, url FROM statements WHERE kind = $1 ORDER BY version DESC LIMIT 1";
+    let found: Option<(i64, String)> = on!(conn, c => sqlx::query_as(SQL).bind(kind).fetch_optional(c).await)?;
+    Ok(found.filter(|(_, url)| !url.is_empty()))
+}
+
+/// Puts a new version of a statement in force; an empty address ends it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn publish_statement(conn: &mut Conn<'_>, kind: &str, url: &str, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO statements (kind, version, url, since)
+        SELECT $1, COALESCE(MAX(version), 0) + 1, $2, $3 FROM statements WHERE kind = $1";
+    on!(conn, c => sqlx::query(SQL).bind(kind).bind(url).bind(at).execute(c).await.map(drop))
+}
+
+/// Records that somebody agreed to a version.
+///
+/// # Errors
+/// What the engine says.
+pub async fn consent(conn: &mut Conn<'_>, user: UserId, kind: &str, version: i64, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO consents (user_id, kind, version, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    on!(conn, c => sqlx::query(SQL).bind(user).bind(kind).bind(version).bind(at).execute(c).await.map(drop))
+}
+
+/// Launch addresses of apps: where an invitation may lead to without asking.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_launch_host(conn: &mut Conn<'_>, prefix: &str) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS found FROM apps
+        WHERE deleted_at IS NULL AND (launch_url = $1 OR launch_url LIKE $2) LIMIT 1) AS any_app";
+    let like = format!("{}/%", prefix.replace(['%', '_'], ""));
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(prefix).bind(like).fetch_one(c).await)?;
+    Ok(count > 0)
+}
