@@ -20,7 +20,12 @@ use leptos_router::{
 use pages::{
     account::AccountPage,
     app::AppPage,
+    confirm::ConfirmPage,
+    groups::{GroupPage, GroupsPage},
+    invitations::InvitationsPage,
+    invite::InvitePage,
     my_apps::MyAppsPage,
+    redeem::{BlockPage, DeclinePage, GoodbyePage, JoinPage, RedeemPage, TicketPage},
     sign_in::{LinkPage, SignInPage, SignOutPage},
     wrong_turn::{NotFound, WrongTurn},
 };
@@ -45,6 +50,17 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <NotFound/> }>
                 <Route path=path!("/") view=MyAppsPage ssr=SsrMode::Async/>
                 <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
+                <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async/>
+                <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async/>
+                <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
+                <Route path=path!("/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/confirm/:id") view=ConfirmPage ssr=SsrMode::Async/>
+                <Route path=path!("/redeem") view=RedeemPage ssr=SsrMode::Async/>
+                <Route path=path!("/redeem/:ticket") view=TicketPage ssr=SsrMode::Async/>
+                <Route path=path!("/redeem/:ticket/decline") view=DeclinePage ssr=SsrMode::Async/>
+                <Route path=path!("/redeem/:ticket/block") view=BlockPage ssr=SsrMode::Async/>
+                <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
+                <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/:token") view=LinkPage ssr=SsrMode::Async/>

@@ -3,6 +3,7 @@
 
 mod audit;
 mod doctor;
+mod invite;
 mod people;
 mod serve;
 mod settings;
@@ -51,6 +52,8 @@ enum Command {
     /// Manage members
     #[command(subcommand)]
     User(people::UserCommand),
+    /// Invite people to groups and apps
+    Invite(invite::Invite),
     /// Show and change the organisation's settings
     #[command(subcommand)]
     Organisation(settings::OrganisationCommand),
@@ -188,6 +191,7 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         }
         Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
         Command::User(command) => people::user(&open_or_make(&settings).await?, command).await.map(Some),
+        Command::Invite(command) => invite::invite(&open_or_make(&settings).await?, command).await.map(Some),
         Command::Organisation(command) => {
             settings::organisation(&open_or_make(&settings).await?, command).await.map(Some)
         }

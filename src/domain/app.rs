@@ -39,6 +39,11 @@ impl LaunchUrl {
         if web && plain { Ok(Self(url)) } else { Err(malformed) }
     }
 
+    /// The host that it leads to.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -257,15 +257,14 @@ mod tests {
     fn lists_are_read_as_people_paste_them() {
         let pair = |address: &str, name: &str| (address.to_owned(), name.to_owned());
         assert_eq!(found("a@x.example\r\nb@x.example"), [pair("a@x.example", ""), pair("b@x.example", "")]);
-        assert_eq!(found("a@x.example, b@x.example;c@x.example,,"), [
-            pair("a@x.example", ""),
-            pair("b@x.example", ""),
-            pair("c@x.example", "")
-        ]);
-        assert_eq!(found("Sam Oogle <sam@x.example>, \"Doe, Jane\" <jane@x.example>"), [
-            pair("sam@x.example", "Sam Oogle"),
-            pair("jane@x.example", "Doe, Jane")
-        ]);
+        assert_eq!(
+            found("a@x.example, b@x.example;c@x.example,,"),
+            [pair("a@x.example", ""), pair("b@x.example", ""), pair("c@x.example", "")]
+        );
+        assert_eq!(
+            found("Sam Oogle <sam@x.example>, \"Doe, Jane\" <jane@x.example>"),
+            [pair("sam@x.example", "Sam Oogle"), pair("jane@x.example", "Doe, Jane")]
+        );
         assert_eq!(found("a@x.example b@x.example"), [pair("a@x.example", ""), pair("b@x.example", "")]);
         assert_eq!(found("mailto:a@x.example <b@x.example>"), [pair("b@x.example", "mailto:a@x.example")]);
         assert_eq!(found("kim@contoso,example"), [pair("kim@contoso", ""), pair("example", "")]);

@@ -284,7 +284,9 @@ pub fn covers(pattern: &str, domain: &str) -> bool {
         Some(parent) => {
             domain.len() > parent.len()
                 && domain.get(domain.len() - parent.len()..).is_some_and(|end| end.eq_ignore_ascii_case(parent))
-                && domain.get(..domain.len() - parent.len()).is_some_and(|front| front.ends_with('.') && front.len() > 1)
+                && domain
+                    .get(..domain.len() - parent.len())
+                    .is_some_and(|front| front.ends_with('.') && front.len() > 1)
         }
         None => pattern.eq_ignore_ascii_case(domain),
     }
@@ -404,11 +406,8 @@ mod tests {
         let settings = organisation(AllowInvitesFrom::None, false);
         let inviter = member();
         let shut = Some(Place { gone: false, guests_allowed: false, owned: true });
-        let base = Facts {
-            domain: "woodgrove.example",
-            known: colleague(true, false),
-            ..facts(&settings, &inviter, shut)
-        };
+        let base =
+            Facts { domain: "woodgrove.example", known: colleague(true, false), ..facts(&settings, &inviter, shut) };
         assert_eq!(decide(&base, MAIL).reasons, []);
         assert_eq!(decide(&Facts { place: FOREIGN, ..base.clone() }, MAIL).reasons, [Reason::NotYours]);
         assert_eq!(decide(&Facts { known: colleague(false, false), ..base.clone() }, MAIL).reasons, [Reason::Disabled]);
@@ -498,22 +497,13 @@ mod tests {
             };
             let (allowed, denied) = (pick(&DOMAINS), pick(&DOMAINS));
             let from = AllowInvitesFrom::ALL[usize::try_from(next(4)).unwrap()];
-            let settings = Organisation {
-                allowed_domains: allowed,
-                denied_domains: denied,
-                ..organisation(from, next(2) == 0)
-            };
+            let settings =
+                Organisation { allowed_domains: allowed, denied_domains: denied, ..organisation(from, next(2) == 0) };
             let roles: Vec<Role> = Role::ALL.iter().copied().filter(|_| next(4) == 0).collect();
-            let inviter = Inviter {
-                active: next(5) > 0,
-                user_type: UserType::ALL[usize::try_from(next(2)).unwrap()],
-                roles,
-            };
-            let place = (next(3) > 0).then(|| Place {
-                gone: next(9) == 0,
-                guests_allowed: next(4) > 0,
-                owned: next(2) == 0,
-            });
+            let inviter =
+                Inviter { active: next(5) > 0, user_type: UserType::ALL[usize::try_from(next(2)).unwrap()], roles };
+            let place =
+                (next(3) > 0).then(|| Place { gone: next(9) == 0, guests_allowed: next(4) > 0, owned: next(2) == 0 });
             let domain = ASKED[usize::try_from(next(5)).unwrap()];
             let known = (next(2) == 0).then(|| Known {
                 user_type: UserType::ALL[usize::try_from(next(2)).unwrap()],

@@ -28,7 +28,8 @@ struct Styles;
 struct Public;
 
 /// The order of styles: tokens first, what is common, then the rooms.
-const STYLES: [&str; 6] = ["tokens.css", "base.css", "components.css", "panel.css", "threshold.css", "demo.css"];
+const STYLES: [&str; 7] =
+    ["tokens.css", "base.css", "components.css", "panel.css", "invite.css", "threshold.css", "demo.css"];
 
 fn stylesheet() -> Vec<u8> {
     STYLES.iter().filter_map(|name| Styles::get(name)).flat_map(|file| file.data.into_owned()).collect()

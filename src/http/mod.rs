@@ -4,6 +4,7 @@ mod assets;
 mod demo;
 mod guard;
 mod health;
+mod invitations;
 mod launch;
 mod limits;
 mod pages;

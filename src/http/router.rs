@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    demo, guard, health, launch, limits, pages, scope, security,
+    demo, guard, health, invitations, launch, limits, pages, scope, security,
 };
 use crate::{app::App, services::Services, storage::sessions::Sessions};
 use axum::{
@@ -31,7 +31,17 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages that a visitor may see. Every other page needs a sign-in, whatever is added later.
-const PUBLIC_PAGES: [&str; 3] = ["/sign-in", "/sign-in/{token}", "/sign-out"];
+const PUBLIC_PAGES: [&str; 9] = [
+    "/sign-in",
+    "/sign-in/{token}",
+    "/sign-out",
+    "/redeem",
+    "/redeem/{ticket}",
+    "/redeem/{ticket}/decline",
+    "/redeem/{ticket}/block",
+    "/join/{id}",
+    "/goodbye/{what}",
+];
 
 /// The pages' routes, found once: finding them while another request renders would hang it (leptos#4773).
 fn page_routes() -> &'static [AxumRouteListing] {
@@ -50,6 +60,7 @@ pub fn router(services: Services) -> Router {
     let mut signed_in = Router::new()
         .route("/apps/{id}/open", get(launch::open))
         .route("/apps/{id}/icon", get(launch::icon))
+        .route("/invite/preview", post(invitations::preview))
         .route("/admin", any(pages::not_found))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
@@ -66,6 +77,8 @@ pub fn router(services: Services) -> Router {
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {
         open = open.route(path, post(pages::server_fn));
     }
+    open =
+        open.route("/redeem/{ticket}/unsubscribe", get(invitations::unsubscribe_page).post(invitations::unsubscribe));
     if services.demo {
         open = open
             .route("/demo/mailbox", get(demo::mailbox))

@@ -44,7 +44,8 @@ fn is_loopback_name(host: &str, settings: &Settings) -> bool {
 pub async fn headers(State(settings): State<Arc<Settings>>, request: Request, next: Next) -> Response {
     // A link's secret must not go anywhere as a Referer, not even to ourselves; other pages may name themselves
     // to us, which some forms of other software need.
-    let secret = request.uri().path().starts_with("/sign-in/");
+    let path = request.uri().path();
+    let secret = path.starts_with("/sign-in/") || path.starts_with("/redeem/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: HeaderValue| {

@@ -253,6 +253,7 @@ pub(super) static TEXTS: Texts = Texts {
     what_kept: "What {organisation} keeps",
     what_kept_text: "Your name, your address, and when you sign in. You can leave on your own.",
     agree_privacy: "I have read the privacy statement",
+    read_it: "Read it",
     agree_terms: "I agree to the terms for guests",
     accept: "Accept",
     decline: "Decline",

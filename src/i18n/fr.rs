@@ -253,6 +253,7 @@ pub(super) static TEXTS: Texts = Texts {
     what_kept: "Ce que {organisation} conserve",
     what_kept_text: "Votre nom, votre adresse et vos dates de connexion. Vous pouvez partir de vous-même.",
     agree_privacy: "J’ai lu la politique de confidentialité",
+    read_it: "À lire ici",
     agree_terms: "J’accepte les conditions pour les personnes externes",
     accept: "Accepter",
     decline: "Refuser",

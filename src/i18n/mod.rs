@@ -82,7 +82,7 @@ texts! {
     // Redeeming.
     redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
     company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text,
-    agree_privacy, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title,
+    agree_privacy, read_it, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title,
     block_text, block, declined_title, declined_text, blocked_title, blocked_text, arrival_title,
     arrival_text, arrival_waiting, arrival_onward, new, until_date, ticket_unknown_title, ticket_unknown_text,
     ticket_expired_title, ticket_expired_text, ticket_replaced_title, ticket_replaced_text,

@@ -87,7 +87,6 @@ pub async fn load_invite() -> Result<Invite, AppError> {
 
 /// Invites, or (`step` is `preview`) shows first what will happen. `to` is the target whose page it began on.
 #[server(endpoint = "invite/send")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn send_invitation(
     #[server(default)] email: String,
     #[server(default)] targets: Vec<String>,

@@ -17,11 +17,7 @@ use {
             paths,
             view::Arrival,
         },
-        services::{
-            self,
-            redemption::Acceptance,
-            sign_in::Proved,
-        },
+        services::{self, redemption::Acceptance, sign_in::Proved},
     },
     serde::{Deserialize, Serialize},
 };
@@ -132,9 +128,7 @@ pub async fn send_redeem_code() -> Result<(), AppError> {
     if let Some(invitation) = state.invitation {
         let address = services::redemption::address_of(&scope.services, language, invitation).await;
         let sent = match address {
-            Ok(address) => {
-                services::sign_in::request_code(&scope.services, &address, language, state.code, true).await
-            }
+            Ok(address) => services::sign_in::request_code(&scope.services, &address, language, state.code, true).await,
             Err(error) => Err(error),
         };
         let (code, error) = match sent {

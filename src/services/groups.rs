@@ -248,12 +248,7 @@ pub fn lines(answers: &[Answer]) -> Vec<AnswerLine> {
 ///
 /// # Errors
 /// `Invalid`, with the field and the rule.
-pub async fn preview(
-    services: &Services,
-    actor: &Actor,
-    language: Language,
-    wish: &Wish,
-) -> Result<Preview, AppError> {
+pub async fn preview(services: &Services, actor: &Actor, language: Language, wish: &Wish) -> Result<Preview, AppError> {
     let draft = invitation::read(services, wish).await?;
     let answers = invitation::preview(services, actor, &draft).await?;
     let mut held = services.db.read().await?;
@@ -329,13 +324,7 @@ pub async fn sent(
     Ok(Sent { lines, more })
 }
 
-fn sent_line(
-    row: SentRow,
-    targets: Vec<String>,
-    calendar: &Calendar,
-    language: Language,
-    now: Timestamp,
-) -> SentLine {
+fn sent_line(row: SentRow, targets: Vec<String>, calendar: &Calendar, language: Language, now: Timestamp) -> SentLine {
     let SentRow { invitation, email, guest_name, mail_state, mail_answer } = row;
     let standing = match invitation.state {
         InvitationState::Accepted => Standing::Active,

@@ -186,8 +186,8 @@ pub async fn read(services: &Services, wish: &Wish) -> Result<Draft, AppError> {
     };
     let mut followers = Vec::new();
     for listed in list_addresses(&wish.followers) {
-        let address = EmailAddress::parse(&listed.address)
-            .map_err(|_| AppError::invalid(Field::Followers, Rule::Malformed))?;
+        let address =
+            EmailAddress::parse(&listed.address).map_err(|_| AppError::invalid(Field::Followers, Rule::Malformed))?;
         match storage::users::by_email(conn, &email_key(&address)).await? {
             Some(user) if user.is_active() && user.user_type == UserType::Member => followers.push(user.id),
             _ => return invalid(Field::Followers, Rule::Unknown),
@@ -210,26 +210,16 @@ pub async fn read(services: &Services, wish: &Wish) -> Result<Draft, AppError> {
 }
 
 /// Who somebody is as an inviter, at this moment.
-pub(super) async fn inviter(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    id: UserId,
-) -> Result<(User, Inviter), AppError> {
+pub(super) async fn inviter(services: &Services, conn: &mut Conn<'_>, id: UserId) -> Result<(User, Inviter), AppError> {
     let (user, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
     let inviter = Inviter { active: user.is_active(), user_type: user.user_type, roles };
     Ok((user, inviter))
 }
 
 /// What a target is to an inviter; one that does not exist is gone.
-pub(super) async fn place(
-    conn: &mut Conn<'_>,
-    target: Target,
-    inviter: UserId,
-) -> Result<(Place, String), AppError> {
+pub(super) async fn place(conn: &mut Conn<'_>, target: Target, inviter: UserId) -> Result<(Place, String), AppError> {
     Ok(match storage::invitations::place(conn, target, inviter).await? {
-        Some(row) => {
-            (Place { gone: row.deleted, guests_allowed: row.guests_allowed, owned: row.owned }, row.name)
-        }
+        Some(row) => (Place { gone: row.deleted, guests_allowed: row.guests_allowed, owned: row.owned }, row.name),
         None => (Place { gone: true, guests_allowed: false, owned: false }, String::new()),
     })
 }
@@ -294,9 +284,7 @@ impl Plan {
             Step::Invite(_) if self.own.is_some() => (Outcome::Pending, None, None),
             Step::Invite(_) => (Outcome::Invited, None, None),
             Step::Add(_) => (Outcome::Added, None, None),
-            Step::Wait { own: false, by, .. } => {
-                (Outcome::Pending, Some(Reason::PendingByAnother), Some(by.clone()))
-            }
+            Step::Wait { own: false, by, .. } => (Outcome::Pending, Some(Reason::PendingByAnother), Some(by.clone())),
             Step::Wait { .. } => (Outcome::Pending, None, None),
             Step::Nothing => (Outcome::Already, None, None),
             Step::Refuse(reason) => (Outcome::Refused, Some(*reason), None),
@@ -381,14 +369,8 @@ async fn plan(
             }
         }
     }
-    let base = Facts {
-        organisation,
-        inviter,
-        place: None,
-        domain: key.domain(),
-        known: user.as_ref().map(known),
-        sent,
-    };
+    let base =
+        Facts { organisation, inviter, place: None, domain: key.domain(), known: user.as_ref().map(known), sent };
     let may = |facts: &Facts<'_>, mails| {
         let verdict = policy::decide(facts, Request::Invite { mails });
         (verdict.outcome != Decision::Allow).then(|| verdict.reasons[0])
@@ -413,11 +395,9 @@ async fn plan(
         _ if present.is_some_and(User::is_active) => Step::Nothing,
         Some(reason) => Step::Refuse(reason),
         None => match (&own, &others) {
-            (Some(own), _) => Step::Wait {
-                own: true,
-                expired: has_expired(own.state, own.link_until, now),
-                by: String::new(),
-            },
+            (Some(own), _) => {
+                Step::Wait { own: true, expired: has_expired(own.state, own.link_until, now), by: String::new() }
+            }
             (None, Some(_)) => Step::Wait { own: false, expired: false, by: String::new() },
             (None, None) => Step::Invite(None),
         },
@@ -450,11 +430,7 @@ async fn step(
         None => Step::Invite(None),
         Some(open) => {
             let (own, expired) = (open.inviter_id == inviter, has_expired(open.state, open.link_until, now));
-            if !own && expired {
-                Step::Invite(Some(open))
-            } else {
-                Step::Wait { own, expired, by: open.inviter_name }
-            }
+            if !own && expired { Step::Invite(Some(open)) } else { Step::Wait { own, expired, by: open.inviter_name } }
         }
     })
 }
@@ -616,12 +592,7 @@ async fn create_guest(
     Ok(user)
 }
 
-async fn revive(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    user: User,
-) -> Result<User, AppError> {
+async fn revive(services: &Services, conn: &mut Conn<'_>, origin: &Origin, user: User) -> Result<User, AppError> {
     let now = services.now();
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
         close_targets(conn, &invitation, Reason::Superseded, now).await?;
@@ -645,7 +616,8 @@ pub(super) async fn close_targets(
 ) -> Result<(), AppError> {
     for stored in storage::invitations::targets_of(conn, invitation.id).await? {
         if let Some(target) = stored.target()
-            && storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), None, at).await?
+            && storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), None, at)
+                .await?
         {
             storage::invitations::take_back(conn, invitation.guest_id, target, invitation.id).await?;
         }
@@ -767,7 +739,8 @@ async fn open_invitation(
         storage::invitations::set_mail(conn, invitation.id, mail).await?;
         count(services, conn, inviter.id, &plan.key).await?;
     } else if draft.mails {
-        let event = Event::new(Activity::EMAIL_NOT_SENT).to_user(guest).detail("InvitationId", &invitation.id.to_string());
+        let event =
+            Event::new(Activity::EMAIL_NOT_SENT).to_user(guest).detail("InvitationId", &invitation.id.to_string());
         audit::record(services, conn, origin, event).await?;
     }
     Ok((invitation, ticket))
@@ -862,11 +835,7 @@ pub async fn inviter_for(services: &Services, email: Option<&str>) -> Result<Act
 /// `Invalid(Target, Unknown)`: there is none; `Invalid(Target, Taken)`: several have the name.
 pub async fn find_target(services: &Services, groups: bool, text: &str) -> Result<Target, AppError> {
     let make = |id: uuid::Uuid| {
-        if groups {
-            Target::Group(crate::domain::ids::GroupId(id))
-        } else {
-            Target::App(crate::domain::ids::AppId(id))
-        }
+        if groups { Target::Group(crate::domain::ids::GroupId(id)) } else { Target::App(crate::domain::ids::AppId(id)) }
     };
     if let Ok(id) = text.parse() {
         return Ok(make(id));

@@ -1,7 +1,12 @@
 //! The mails around invitations: to whom, in whose name, in which language, saying what. Found out when they are
 //! sent, so that what changed meanwhile is in them, and what is over is not sent at all.
 
-use super::{Services, calendar::Calendar, invitation::TICKET, mail::Waiting};
+use super::{
+    Services,
+    calendar::Calendar,
+    invitation::TICKET,
+    mail::{Waiting, address},
+};
 use crate::{
     domain::{
         email::EmailKey,
@@ -37,8 +42,7 @@ async fn recipient(conn: &mut Conn<'_>, mail: &Waiting<'_>) -> Result<Option<Use
 fn in_the_name_of(draft: &mut Draft, inviter: &User, organisation: &str) {
     let texts = i18n::texts(draft.language);
     if is_header_safe(&inviter.name) && is_header_safe(organisation) {
-        draft.from_name =
-            i18n::fill(texts.from_via, &[("inviter", &inviter.name), ("organisation", organisation)]);
+        draft.from_name = i18n::fill(texts.from_via, &[("inviter", &inviter.name), ("organisation", organisation)]);
     }
     draft.reply_to = Some((inviter.name.clone(), inviter.email.clone()));
 }
@@ -68,7 +72,7 @@ pub(super) async fn invitation(
     let open: Vec<_> = stored.iter().filter(|one| one.state == TargetState::Pending).collect();
     let names: Vec<&str> = open.iter().map(|one| one.name.as_str()).collect();
     let until = open.iter().filter_map(|one| one.access_until).max().map(|until| calendar.date(until));
-    let url = |path: String| services.settings.url(&path);
+    let url = |path: String| address(services, &path);
     let values = context! {
         title => texts.invited_you(&inviter.name, &names, &mail.organisation.name),
         inviter => inviter.name,
@@ -86,7 +90,7 @@ pub(super) async fn invitation(
     if let Some(draft) = &mut draft {
         in_the_name_of(draft, &inviter, &mail.organisation.name);
         draft.subject = texts.invitation_subject(&inviter.name, &names, &mail.organisation.name);
-        draft.unsubscribe = Some(url(paths::unsubscribe_ticket(&ticket)));
+        draft.unsubscribe = Some(services.settings.url(&paths::unsubscribe_ticket(&ticket)));
     }
     Ok(draft)
 }
@@ -140,9 +144,8 @@ pub(super) async fn accepted(
     };
     let language = user.language.unwrap_or(mail.organisation.language);
     let stored = storage::invitations::targets_of(conn, id).await?;
-    let named = |state| -> Vec<&str> {
-        stored.iter().filter(|one| one.state == state).map(|one| one.name.as_str()).collect()
-    };
+    let named =
+        |state| -> Vec<&str> { stored.iter().filter(|one| one.state == state).map(|one| one.name.as_str()).collect() };
     let values = context! {
         guest => guest.name,
         guest_email => guest.email,
@@ -182,7 +185,7 @@ pub(super) async fn confirm_access(
         guest => guest.name,
         guest_email => guest.email,
         target => stored.name,
-        confirm_url => services.settings.url(&paths::confirm(stored.id)),
+        confirm_url => address(services, &paths::confirm(stored.id)),
     };
     Ok(mail.draft(services, &user.email, language, values))
 }

@@ -188,7 +188,7 @@ impl Waiting<'_> {
     pub fn draft(&self, services: &Services, to: &str, language: Language, values: minijinja::Value) -> Option<Draft> {
         let asked_at = self.get("asked_at").unwrap_or_else(|| services.now());
         let calendar = Calendar::new(self.organisation, language);
-        let home_url = services.settings.url(paths::HOME);
+        let home_url = address(services, paths::HOME);
         Some(Draft {
             kind: self.mail.kind,
             language,
@@ -206,7 +206,7 @@ impl Waiting<'_> {
                 privacy_url => self.organisation.privacy_url,
                 host => services.settings.public_url.authority(),
                 home_url,
-                sign_in_url => services.settings.url(paths::SIGN_IN),
+                sign_in_url => address(services, paths::SIGN_IN),
                 asked_at => calendar.moment_with_zone(asked_at),
                 ..values
             },
@@ -214,13 +214,14 @@ impl Waiting<'_> {
     }
 }
 
+/// An address of ours for templates. It holds nothing that HTML would read otherwise, so it stands there as in text.
+pub(super) fn address(services: &Services, path: &str) -> minijinja::Value {
+    minijinja::Value::from_safe_string(services.settings.url(path))
+}
+
 /// A code or a link goes to the stored address of an active user or an invited guest, or to an address of an own
 /// domain whose owner may join.
-async fn code_draft(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    mail: &Waiting<'_>,
-) -> Result<Option<Draft>, AppError> {
+async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>) -> Result<Option<Draft>, AppError> {
     let key = EmailKey(mail.mail.email_key.clone());
     let (to, chosen) = match storage::users::by_email(conn, &key).await? {
         Some(user) if user.is_active() || user.may_redeem() => (user.email, user.language),
@@ -242,7 +243,7 @@ async fn code_draft(
         let code = secret.split_at_checked(4).map(|(first, last)| format!("{first} {last}")).unwrap_or_default();
         context! { code, redeeming }
     } else {
-        context! { link => super::sign_in::link_url(services, &secret) }
+        context! { link => address(services, &paths::sign_in_link(&secret)) }
     };
     let mut draft = mail.draft(services, &to, language, values);
     if let Some(draft) = draft.as_mut().filter(|_| redeeming) {

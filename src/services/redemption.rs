@@ -139,8 +139,7 @@ async fn redeemable(services: &Services, conn: &mut Conn<'_>, guest: UserId) -> 
     let all = storage::invitations::pending_of(conn, guest).await?;
     let now = services.now();
     let some = !all.is_empty();
-    let good: Vec<Invitation> =
-        all.into_iter().filter(|one| !has_expired(one.state, one.link_until, now)).collect();
+    let good: Vec<Invitation> = all.into_iter().filter(|one| !has_expired(one.state, one.link_until, now)).collect();
     match (good.is_empty(), some) {
         (false, _) => Ok(good),
         (true, true) => Err(wrong(WrongTicket::Expired)),
@@ -412,8 +411,7 @@ async fn settle(
     let now = services.now();
     let Some(target) = stored.target() else { return Ok(None) };
     let refusal = if wanted {
-        let verdict =
-            judge(services, conn, organisation, invitation.inviter_id, guest, key, Some(target)).await?;
+        let verdict = judge(services, conn, organisation, invitation.inviter_id, guest, key, Some(target)).await?;
         match verdict.outcome {
             Decision::Allow => {
                 storage::invitations::decide_target(conn, stored.id, TargetState::Granted, None, None, now).await?;
@@ -481,12 +479,7 @@ async fn ask_owners(
 }
 
 /// Tells the inviter and the others that the guest has accepted.
-async fn tell(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    invitation: &Invitation,
-    guest: &User,
-) -> Result<(), AppError> {
+async fn tell(services: &Services, conn: &mut Conn<'_>, invitation: &Invitation, guest: &User) -> Result<(), AppError> {
     let mut told = storage::invitations::followers(conn, invitation.id).await?;
     if !told.contains(&invitation.inviter_id) {
         told.insert(0, invitation.inviter_id);
@@ -518,7 +511,8 @@ async fn may_follow(
         return Ok(false);
     }
     let host = parsed.host_str().unwrap_or_default();
-    if services.settings.is_own(&parsed) || organisation.redirect_hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    if services.settings.is_own(&parsed)
+        || organisation.redirect_hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     {
         return Ok(true);
     }
@@ -541,10 +535,11 @@ pub async fn decline(services: &Services, origin: &Origin, language: Language, t
         return Err(wrong(WrongTicket::Used));
     }
     close_targets(conn, &invitation, Reason::NotWanted, now).await?;
-    let event = Event::new(Activity::DECLINE_INVITE)
-        .to_user(&guest)
-        .to_user(&inviter)
-        .to("Invitation", invitation.id.to_string(), "");
+    let event = Event::new(Activity::DECLINE_INVITE).to_user(&guest).to_user(&inviter).to(
+        "Invitation",
+        invitation.id.to_string(),
+        "",
+    );
     let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
     audit::record(services, conn, &origin, event).await?;
     tx.commit().await?;
@@ -575,9 +570,8 @@ pub async fn block(services: &Services, origin: &Origin, ticket: &str) -> Result
     let key = key_of(conn, guest.id).await?;
     if storage::invitations::block(conn, &key, services.now()).await? {
         let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
-        let event = Event::new(Activity::EMAIL_UNSUBSCRIBED)
-            .to_user(&guest)
-            .detail("InvitationId", &invitation.id.to_string());
+        let event =
+            Event::new(Activity::EMAIL_UNSUBSCRIBED).to_user(&guest).detail("InvitationId", &invitation.id.to_string());
         audit::record(services, conn, &origin, event).await?;
     }
     tx.commit().await?;

@@ -492,7 +492,8 @@ pub async fn by_ticket(conn: &mut Conn<'_>, hash: &[u8]) -> sqlx::Result<Option<
 /// # Errors
 /// What the engine says.
 pub async fn follow(conn: &mut Conn<'_>, invitation: InvitationId, user: UserId) -> sqlx::Result<()> {
-    const SQL: &str = "INSERT INTO invitation_followers (invitation_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    const SQL: &str =
+        "INSERT INTO invitation_followers (invitation_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     on!(conn, c => sqlx::query(SQL).bind(invitation).bind(user).execute(c).await.map(drop))
 }
 
@@ -511,7 +512,8 @@ pub async fn followers(conn: &mut Conn<'_>, invitation: InvitationId) -> sqlx::R
 /// What the engine says.
 pub async fn add_sponsor(conn: &mut Conn<'_>, guest: UserId, sponsor: UserId) -> sqlx::Result<bool> {
     const LAST: &str = "SELECT COALESCE(MAX(position), 0) FROM sponsors WHERE guest_id = $1";
-    const SQL: &str = "INSERT INTO sponsors (guest_id, sponsor_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    const SQL: &str =
+        "INSERT INTO sponsors (guest_id, sponsor_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     let last: i64 = on!(conn, c => sqlx::query_scalar(LAST).bind(guest).fetch_one(c).await)?;
     if last >= 5 {
         return Ok(false);
@@ -573,8 +575,7 @@ pub async fn is_blocked(conn: &mut Conn<'_>, key: &EmailKey) -> sqlx::Result<boo
 /// What the engine says.
 pub async fn block(conn: &mut Conn<'_>, key: &EmailKey, at: Timestamp) -> sqlx::Result<bool> {
     const SQL: &str = "INSERT INTO blocked_addresses (email_key, since) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    let rows =
-        on!(conn, c => sqlx::query(SQL).bind(&key.0).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    let rows = on!(conn, c => sqlx::query(SQL).bind(&key.0).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
 
@@ -745,7 +746,8 @@ pub async fn publish_statement(conn: &mut Conn<'_>, kind: &str, url: &str, at: T
 /// # Errors
 /// What the engine says.
 pub async fn consent(conn: &mut Conn<'_>, user: UserId, kind: &str, version: i64, at: Timestamp) -> sqlx::Result<()> {
-    const SQL: &str = "INSERT INTO consents (user_id, kind, version, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    const SQL: &str =
+        "INSERT INTO consents (user_id, kind, version, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     on!(conn, c => sqlx::query(SQL).bind(user).bind(kind).bind(version).bind(at).execute(c).await.map(drop))
 }
 

@@ -43,6 +43,9 @@ pub fn Field(
     /// Whether it takes the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
+    /// Whether it may stay empty.
+    #[prop(optional)]
+    optional: bool,
 ) -> impl IntoView {
     let hint_id = hint.map(|_| format!("{name}-hint"));
     let error_id = error.as_ref().map(|_| format!("{name}-error"));
@@ -59,7 +62,7 @@ pub fn Field(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 autofocus=autofocus
-                required
+                required=!optional
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=(!described.is_empty()).then_some(described)
             />

@@ -22,6 +22,10 @@ pub enum Glyph {
     Alert,
     /// It worked.
     Done,
+    /// Mail.
+    Mail,
+    /// Time.
+    Clock,
 }
 
 impl Glyph {
@@ -40,6 +44,10 @@ impl Glyph {
             }
             Self::About => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14m0 6v4.500M10 6.500h.01",
             Self::Alert => "M10 3.500 17 16H3zM10 8.500v3.500M10 14h.01",
+            Self::Mail => {
+                "M4.750 4.500h10.500a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H4.750a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2M3.200 6l6.800 5 6.800-5"
+            }
+            Self::Clock => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14m0 3v4.200l2.700 1.800",
             Self::Done => "m4.500 10.500 3.700 3.700 7.300-8",
         }
     }

@@ -14,11 +14,32 @@ pub fn TextArea(
     #[prop(default = 4)]
     rows: u32,
     /// The longest text that is taken, in characters.
-    #[prop(optional)]
+    #[prop(optional, into)]
     max: Option<u32>,
+    /// Whether it may not stay empty.
+    #[prop(optional)]
+    required: bool,
+    /// Whether what stands in it was refused.
+    #[prop(optional)]
+    invalid: bool,
+    /// Id of what describes it.
+    #[prop(optional, into)]
+    described: Option<&'static str>,
 ) -> impl IntoView {
     let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    view! { <textarea class="input input--wide" id=name name=name rows=rows maxlength=max inner_html=escaped></textarea> }
+    view! {
+        <textarea
+            class="input input--wide"
+            id=name
+            name=name
+            rows=rows
+            maxlength=max
+            required=required
+            aria-invalid=invalid.then_some("true")
+            aria-describedby=described
+            inner_html=escaped
+        ></textarea>
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

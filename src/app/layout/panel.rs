@@ -26,6 +26,7 @@ pub fn Panel(
     children: Children,
 ) -> impl IntoView {
     let frame = frame();
+    let steers = frame.who.as_ref().is_some_and(|who| !who.guest);
     let current = |path: &str| (at == path).then_some("page");
     view! {
         <Title text=format!("{title} · {}", frame.organisation)/>
@@ -36,6 +37,10 @@ pub fn Panel(
             <nav class="bar__nav" aria-label=words().main_navigation>
                 <ul>
                     <li><a href=paths::HOME aria-current=current(paths::HOME)>{words().my_apps}</a></li>
+                    <li><a href=paths::GROUPS aria-current=current(paths::GROUPS)>{words().my_groups}</a></li>
+                    {steers.then(|| view! {
+                        <li><a href=paths::INVITATIONS aria-current=current(paths::INVITATIONS)>{words().invitations}</a></li>
+                    })}
                 </ul>
             </nav>
             <div class="bar__end">{frame.who.map(|who| view! { <AccountMenu who/> })}</div>

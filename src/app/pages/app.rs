@@ -2,11 +2,12 @@
 
 use crate::{
     app::{
-        components::{AppIcon, Glyph, Icon},
+        components::{AppIcon, Glyph, Icon, InviteButton, Tended},
         layout::Panel,
         page_of, words,
     },
     domain::{
+        invitation::Target,
         paths,
         view::{AppPage as View, Way},
     },
@@ -24,24 +25,28 @@ pub fn AppPage() -> impl IntoView {
 }
 
 fn show(page: View) -> impl IntoView {
-    let View { tile, instructions, host, ways, owners } = page;
+    let View { tile, instructions, host, ways, owners, may_open, owned } = page;
+    let may_invite = owned.as_ref().is_some_and(|owned| owned.guests_allowed);
     let favourite = if tile.favourite { words().remove_favourite } else { words().add_favourite };
     view! {
         <Panel title=tile.name.clone()>
             <div class="head">
                 <AppIcon icon=tile.icon size=72/>
                 <div class="head__text">
-                    <h1>{tile.name}</h1>
+                    <h1 id="name">{tile.name}</h1>
                     <p>{tile.note}</p>
                 </div>
                 <div class="acts">
-                    <a class="btn btn--go" href=paths::app_open(tile.id)>{words().open_app}</a>
-                    <form method="post" action=SetFavourite::PATH>
-                        <input type="hidden" name="app" value=tile.id.to_string()/>
-                        <input type="hidden" name="on" value=(!tile.favourite).to_string()/>
-                        <input type="hidden" name="back" value="app"/>
-                        <button class="btn" type="submit"><Icon glyph=Glyph::Star/>{favourite}</button>
-                    </form>
+                    {may_open.then(|| view! {
+                        <a class="btn btn--go" href=paths::app_open(tile.id)>{words().open_app}</a>
+                        <form method="post" action=SetFavourite::PATH>
+                            <input type="hidden" name="app" value=tile.id.to_string()/>
+                            <input type="hidden" name="on" value=(!tile.favourite).to_string()/>
+                            <input type="hidden" name="back" value="app"/>
+                            <button class="btn" type="submit"><Icon glyph=Glyph::Star/>{favourite}</button>
+                        </form>
+                    })}
+                    {may_invite.then(|| view! { <InviteButton target=Target::App(tile.id) described="name" main=true/> })}
                 </div>
             </div>
             {(!host.is_empty()).then(|| view! { <p class="note">{fill(words().opens_at, &[("host", &host)])}</p> })}
@@ -53,10 +58,12 @@ fn show(page: View) -> impl IntoView {
                     view! { <p class="said">{instructions}</p> }.into_any()
                 }}
             </section>
-            <section class="part">
-                <h2>{words().how_i_got_this}</h2>
-                <ul class="plainlist">{ways.into_iter().map(|way| view! { <WayLine way/> }).collect_view()}</ul>
-            </section>
+            {(!ways.is_empty()).then(|| view! {
+                <section class="part">
+                    <h2>{words().how_i_got_this}</h2>
+                    <ul class="plainlist">{ways.into_iter().map(|way| view! { <WayLine way/> }).collect_view()}</ul>
+                </section>
+            })}
             <section class="part">
                 <h2>{words().whom_to_ask}</h2>
                 {if owners.is_empty() {
@@ -65,6 +72,7 @@ fn show(page: View) -> impl IntoView {
                     view! { <p>{owners.join(", ")}</p> }.into_any()
                 }}
             </section>
+            {owned.map(|view| view! { <Tended view/> })}
         </Panel>
     }
 }

@@ -2,7 +2,12 @@
 
 pub mod account;
 pub mod app;
+pub mod confirm;
 pub mod demo;
+pub mod groups;
+pub mod invitations;
+pub mod invite;
 pub mod my_apps;
+pub mod redeem;
 pub mod sign_in;
 pub mod wrong_turn;

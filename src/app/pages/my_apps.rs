@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{AppIcon, Glyph, Icon},
+        components::{AppIcon, Glyph, Icon, InviteButton},
         islands::AppSearch,
         layout::Panel,
         page_of,
@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         paths,
-        view::{Heading, MyApps, Shelf, Tile},
+        view::{Arrival, Choice, Heading, MyApps, Shelf, Tile},
     },
     i18n::fill,
     server_fns::my_apps::{SetFavourite, load_my_apps},
@@ -42,11 +42,13 @@ fn show(page: MyApps) -> impl IntoView {
                     />
                 })}
             </div>
+            {page.arrival.map(|arrival| view! { <Arrived arrival/> })}
             {(!page.any).then(|| view! {
                 <section class="empty"><h2>{words().no_apps_title}</h2><p>{words().no_apps_text}</p></section>
             })}
             {page.first.map(|shelf| view! { <Tiles shelf/> })}
             <div class="shelves">{page.rest.into_iter().map(|shelf| view! { <Rows shelf/> }).collect_view()}</div>
+            {(!page.owned.is_empty()).then(|| view! { <Owned choices=page.owned/> })}
             {page.any.then(|| view! {
                 <section class="empty" data-nothing hidden=found>
                     <h2>{words().nothing_found_title}</h2>
@@ -56,6 +58,52 @@ fn show(page: MyApps) -> impl IntoView {
             {searched.then(|| view! { <p class="after"><a href=paths::HOME>{words().show_all}</a></p> })}
             {page.any.then(|| view! { <BrowserCode/> })}
         </Panel>
+    }
+}
+
+/// What a guest who has just accepted is told.
+#[component]
+fn Arrived(arrival: Arrival) -> impl IntoView {
+    view! {
+        <section class="arrival" role="status">
+            <h2>{words().arrival_title}</h2>
+            <p>{words().arrival_text}</p>
+            {arrival.waiting.into_iter().map(|what| view! { <p>{fill(words().arrival_waiting, &[("what", &what)])}</p> }).collect_view()}
+            {arrival.onward.map(|url| {
+                let text = fill(words().arrival_onward, &[("host", url.host())]);
+                view! { <p><a class="btn" href=String::from(url)>{text}</a></p> }
+            })}
+        </section>
+    }
+}
+
+/// What one owns and may invite to.
+#[component]
+fn Owned(choices: Vec<Choice>) -> impl IntoView {
+    view! {
+        <section class="shelf owned" aria-labelledby="owned">
+            <h2 id="owned">{words().yours_to_share}</h2>
+            <ul class="rows">
+                {choices.into_iter().map(|choice| {
+                    let id = format!("o-{}", choice.target.id());
+                    view! {
+                        <li class="row row--owned">
+                            <a class="row__open" id=id.clone() href=paths::target(choice.target)><b>{choice.name}</b></a>
+                            {choice.guests_allowed.then(|| view! { <InviteButton target=choice.target described=id/> })}
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+/// Given lately, or ending some day.
+#[component]
+fn Marks(is_new: bool, until: Option<String>) -> impl IntoView {
+    view! {
+        {is_new.then(|| view! { " " <span class="tag tag--new">{words().new}</span> })}
+        {until.map(|date| view! { " " <span class="tag">{fill(words().until_date, &[("date", &date)])}</span> })}
     }
 }
 
@@ -81,7 +129,7 @@ fn Tiles(shelf: Shelf) -> impl IntoView {
                         <li class="tile" data-haystack=tile.haystack data-name=name>
                             <span class="tile__icon"><AppIcon icon=tile.icon size=56/></span>
                             <h3 class="tile__name"><a href=paths::app_open(tile.id) data-open>{tile.name}</a></h3>
-                            <p class="tile__note">{tile.note}</p>
+                            <p class="tile__note">{tile.note} <Marks is_new=tile.is_new until=tile.until/></p>
                             <TileMenu tile=menu/>
                         </li>
                     }
@@ -103,7 +151,7 @@ fn Rows(shelf: Shelf) -> impl IntoView {
                         <li class="row" data-haystack=tile.haystack data-name=name>
                             <a class="row__open" href=paths::app_open(tile.id) data-open>
                                 <AppIcon icon=tile.icon size=36/>
-                                <span><b>{tile.name}</b> " " <small>{tile.note}</small></span>
+                                <span><b>{tile.name}</b> " " <small>{tile.note} <Marks is_new=tile.is_new until=tile.until/></small></span>
                             </a>
                             <TileMenu tile=menu/>
                         </li>

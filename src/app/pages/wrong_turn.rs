@@ -6,6 +6,7 @@ use crate::{
         error::{AppError, Field},
         paths,
     },
+    i18n::fill,
 };
 use leptos::prelude::*;
 
@@ -38,10 +39,16 @@ pub fn WrongTurn(
     let (title, text) = match &error {
         AppError::NotFound => (words.not_found_title, words.not_found_text),
         AppError::Invalid { field: Field::LaunchUrl, .. } => (words.bad_launch_title, words.bad_launch_text),
+        AppError::Ticket { reason, .. } => words.ticket(*reason),
+        AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
         AppError::Unavailable => (words.unavailable_title, words.error_unavailable),
         AppError::Internal => (words.gone_wrong_title, words.gone_wrong_text),
         other => (words.gone_wrong_title, words.error(other)),
+    };
+    let text = match &error {
+        AppError::Ticket { since, .. } => fill(text, &[("date", since.as_deref().unwrap_or("…"))]),
+        _ => text.to_owned(),
     };
     let signed_in = frame().who.is_some();
     let (way, way_text) = if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };

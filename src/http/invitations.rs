@@ -1,0 +1,72 @@
+//! What is no page about invitations: the preview that the dialog asks for as one types, and the one-click
+//! unsubscribing of mail programs.
+
+use super::{AppState, FrameOf, pages};
+use crate::{
+    app::pages::invite::Foresight,
+    domain::{error::AppError, paths},
+    server_fns::Scope,
+    services::{groups, invitation::Wish, redemption},
+};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+
+/// What will happen, as a piece of a page. 204 while there is nothing to say or the form is not yet right.
+pub async fn preview(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    body: Bytes,
+) -> Response {
+    let Some(actor) = &scope.actor else { return StatusCode::UNAUTHORIZED.into_response() };
+    let mut wish = Wish::default();
+    for (name, value) in url::form_urlencoded::parse(&body) {
+        let value = value.into_owned();
+        match name.as_ref() {
+            "email" => wish.addresses = value,
+            "targets[]" => wish.targets.push(value),
+            "message" => wish.message = value,
+            "language" => wish.language = value,
+            "link_days" => wish.link_days = value,
+            "until" => wish.access_until = value,
+            "length" => wish.access_days = value,
+            "tell" => wish.followers = value,
+            _ => {}
+        }
+    }
+    match groups::preview(&state.services, actor, frame.language, &wish).await {
+        Ok(preview) => {
+            let owner = Owner::new();
+            let html = owner.with(|| {
+                provide_context(frame);
+                view! { <Foresight preview=Some(preview)/> }.to_html()
+            });
+            Html(html.replace("<!>", "")).into_response()
+        }
+        Err(AppError::Unavailable | AppError::Internal) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// A person who opens the address that is meant for mail programs is asked like anybody else.
+pub async fn unsubscribe_page(Path(ticket): Path<String>) -> Redirect {
+    Redirect::to(&paths::block_ticket(&ticket))
+}
+
+/// One-click unsubscribing (RFC 8058): no cookie, no page, only stops further invitations.
+pub async fn unsubscribe(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Path(ticket): Path<String>,
+) -> Response {
+    match redemption::block(&state.services, &scope.origin, &ticket).await {
+        Ok(()) => (StatusCode::OK, "No further invitations will be sent.\n").into_response(),
+        Err(error) => pages::bare(&error),
+    }
+}
