@@ -336,13 +336,14 @@ mod tests {
             AdminsAndGuestInviters as Admins, AdminsGuestInvitersAndAllMembers as Members, Everyone, None as Nobody,
         };
         let (m, g) = (UserType::Member, UserType::Guest);
-        let admin: &[Role] = &[Role::Administrator];
-        let user_admin: &[Role] = &[Role::UserAdministrator];
-        let inviter: &[Role] = &[Role::GuestInviter];
-        let auditor: &[Role] = &[Role::Auditor];
-        let ok: &[Reason] = &[];
+        let admin: &'static [Role] = &[Role::Administrator];
+        let user_admin: &'static [Role] = &[Role::UserAdministrator];
+        let inviter: &'static [Role] = &[Role::GuestInviter];
+        let auditor: &'static [Role] = &[Role::Auditor];
+        let ok: &'static [Reason] = &[];
         // Setting, owners may invite, who, their roles, where; why not.
-        let table: &[(AllowInvitesFrom, bool, UserType, &[Role], Option<Place>, &[Reason])] = &[
+        type Row = (AllowInvitesFrom, bool, UserType, &'static [Role], Option<Place>, &'static [Reason]);
+        let table: &[Row] = &[
             (Admins, true, m, &[], OWNED, ok),
             (Admins, true, m, &[], FOREIGN, &[Reason::NotYours]),
             (Admins, true, m, &[], None, &[Reason::NoRightToInvite]),

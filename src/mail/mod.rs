@@ -191,6 +191,7 @@ mod tests {
                 block_url => "https://guests.example/redeem/abc/block", home_url => "https://guests.example/",
                 guest => "Sam Oogle", guest_email => "gsamoogle@gmail.com", target => "Contoso launch",
                 confirm_url => "https://guests.example/confirm/1",
+                waiting => vec!["Launch board"], refused => Vec::<String>::new(),
             },
         }
     }

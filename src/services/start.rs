@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::{DatabaseUrl, Settings},
     crypto::{Keys, Rng},
-    domain::{error::AppError, mail::MailKind},
+    domain::{error::AppError, mail::MailKind, time::DAY},
     identity::one_time_code,
     storage::{self, Db},
 };
@@ -148,6 +148,7 @@ pub async fn purge(services: &Services) -> Result<(), AppError> {
     let conn = &mut held.conn();
     storage::sessions::purge(conn, now).await?;
     storage::codes::purge(conn, counted).await?;
+    storage::invitations::purge_counts(conn, now.plus(-2 * DAY).0.div_euclid(DAY)).await?;
     for kind in [MailKind::SignInCode, MailKind::SignInLink] {
         storage::outbox::purge(conn, kind, counted).await?;
     }
