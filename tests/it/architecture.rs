@@ -130,6 +130,9 @@ fn some_things_are_written_in_one_place() {
         {
             assert!(text.contains("endpoint = "), "{at}:{line}: a server function names its endpoint");
         }
+        if at != "app/components/page_title.rs" {
+            assert!(!source.contains("leptos_meta::Title"), "{at}: use the PageTitle component, which escapes");
+        }
         assert!(!source.contains("style="), "{at}: inline styles are blocked by our own policy");
         if !at.starts_with("storage/") && !at.starts_with("services/mod") {
             assert!(!source.contains("sqlx::query"), "{at}: SQL belongs in storage");

@@ -5,6 +5,7 @@ mod architecture;
 mod command_line;
 mod faults;
 mod guards;
+mod invitations;
 mod migrations;
 mod my_apps;
 mod sign_in;

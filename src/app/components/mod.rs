@@ -2,10 +2,12 @@
 
 mod field;
 mod icon;
+mod page_title;
 mod tended;
 mod text_area;
 
 pub use field::{Field, Problem};
 pub use icon::{AppIcon, Face, Glyph, Icon, Mark};
+pub use page_title::PageTitle;
 pub use tended::{Answers, InviteButton, State, Tended};
 pub use text_area::TextArea;

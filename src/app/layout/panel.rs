@@ -3,7 +3,7 @@
 use super::{DemoBanner, SkipLink};
 use crate::{
     app::{
-        components::{Face, Glyph, Icon, Mark},
+        components::{Face, Glyph, Icon, Mark, PageTitle},
         frame, words,
     },
     domain::{paths, view::Who},
@@ -11,7 +11,6 @@ use crate::{
     server_fns::sign_in::SignOut,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 
 /// A page of the panel. `at` is the path of the navigation entry that it belongs to.
 #[component]
@@ -29,7 +28,7 @@ pub fn Panel(
     let steers = frame.who.as_ref().is_some_and(|who| !who.guest);
     let current = |path: &str| (at == path).then_some("page");
     view! {
-        <Title text=format!("{title} · {}", frame.organisation)/>
+        <PageTitle text=format!("{title} · {}", frame.organisation)/>
         <SkipLink/>
         <DemoBanner/>
         <header class="bar">

@@ -2,13 +2,15 @@
 
 use super::{DemoBanner, SkipLink};
 use crate::{
-    app::{components::Mark, frame, words},
+    app::{
+        components::{Mark, PageTitle},
+        frame, words,
+    },
     domain::{app::LaunchUrl, language::Language},
     i18n::fill,
     server_fns::sign_in::ChooseLanguage,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 
 /// A page before the house. `shut` closes the door: for wrong turns.
 #[component]
@@ -29,7 +31,7 @@ pub fn Threshold(
     let organisation = frame.organisation.clone();
     let privacy = frame.privacy_url.as_deref().and_then(|url| LaunchUrl::parse(url).ok());
     view! {
-        <Title text=format!("{title} · {organisation}")/>
+        <PageTitle text=format!("{title} · {organisation}")/>
         <SkipLink/>
         <DemoBanner/>
         <div class="thresh">

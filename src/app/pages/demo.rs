@@ -1,12 +1,11 @@
 //! The demonstration's own pages: its mailbox, and the place where its apps would be. Carry no script.
 
 use crate::{
-    app::{layout::Threshold, words},
+    app::{components::PageTitle, layout::Threshold, words},
     domain::{ids::MailId, paths},
     i18n::fill,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// A message in the mailbox.
 #[derive(Debug, Clone)]
@@ -28,7 +27,7 @@ pub fn Mailbox(
     mails: Vec<MailLine>,
 ) -> impl IntoView {
     view! {
-        <Title text=words().mailbox_title/>
+        <PageTitle text=words().mailbox_title/>
         <main class="page mailbox" id="main">
             <h1>{words().mailbox_title}</h1>
             <p class="quiet">{words().mailbox_text}</p>
@@ -74,7 +73,7 @@ pub fn MailPage(
 ) -> impl IntoView {
     let path = paths::demo_mail(mail.id);
     view! {
-        <Title text=mail.subject.clone()/>
+        <PageTitle text=mail.subject.clone()/>
         <main class="page mailbox" id="main">
             <p class="crumbs"><a href=paths::DEMO_MAILBOX>{words().mail_back}</a></p>
             <h1>{mail.subject}</h1>
