@@ -44,7 +44,7 @@ smoke: release ## Run one journey on the release
 
 browser: ## Build the browser code into target/site/pkg, show its size
 	.ci/setup rust wasm bindgen
-	cargo rustc --locked --lib --crate-type cdylib --profile wasm-release --target wasm32-unknown-unknown \
+	RUSTC_BOOTSTRAP=1 cargo rustc --locked --lib --crate-type cdylib --profile wasm-release --target wasm32-unknown-unknown \
 		--no-default-features --features hydrate --target-dir target/wasm --config target/wasm.toml
 	target/bindgen/release/bindgen target/wasm/wasm32-unknown-unknown/wasm-release/vestibule.wasm target/site/pkg vestibule
 

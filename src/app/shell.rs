@@ -1,5 +1,6 @@
 //! The document around every page.
 
+use super::islands::Liveliness;
 use crate::domain::view::Frame;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -67,12 +68,15 @@ pub(super) fn set_policy(policy: &str) {
     let _ = policy;
 }
 
-/// Loads the browser code: for pages that have islands, and for no other.
+/// Loads the browser code: for pages that have something to follow, and for no other.
 #[component]
 pub fn BrowserCode() -> impl IntoView {
     let Assets(options) = expect_context::<Assets>();
     if let Some(nonce) = leptos::nonce::use_nonce() {
         set_policy(&content_security_policy(Some(&nonce), false));
     }
-    view! { <HydrationScripts options islands=true/> }
+    view! {
+        <Liveliness/>
+        <HydrationScripts options islands=true/>
+    }
 }

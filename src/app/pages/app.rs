@@ -4,7 +4,9 @@ use crate::{
     app::{
         components::{AppIcon, Glyph, Icon, InviteButton, Tended},
         layout::Panel,
-        page_of, words,
+        page_of,
+        shell::BrowserCode,
+        words,
     },
     domain::{
         invitation::Target,
@@ -73,6 +75,7 @@ fn show(page: View) -> impl IntoView {
                 }}
             </section>
             {owned.map(|view| view! { <Tended view/> })}
+            {may_invite.then(|| view! { <BrowserCode/> })}
         </Panel>
     }
 }

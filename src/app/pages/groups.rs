@@ -4,7 +4,9 @@ use crate::{
     app::{
         components::{InviteButton, Tended},
         layout::Panel,
-        page_of, words,
+        page_of,
+        shell::BrowserCode,
+        words,
     },
     domain::{
         invitation::Target,
@@ -24,6 +26,7 @@ pub fn GroupsPage() -> impl IntoView {
 }
 
 fn show_list(groups: Groups) -> impl IntoView {
+    let owns = !groups.owned.is_empty();
     let none = groups.owned.is_empty() && groups.joined.is_empty();
     view! {
         <Panel title=words().my_groups at=paths::GROUPS>
@@ -33,6 +36,7 @@ fn show_list(groups: Groups) -> impl IntoView {
             })}
             <List heading=words().groups_owned groups=groups.owned owned=true/>
             <List heading=words().groups_joined groups=groups.joined owned=false/>
+            {owns.then(|| view! { <BrowserCode/> })}
         </Panel>
     }
 }
@@ -91,6 +95,7 @@ fn show(group: View) -> impl IntoView {
                 })}
             </div>
             {group.owned.map(|view| view! { <Tended view/> })}
+            {may_invite.then(|| view! { <BrowserCode/> })}
         </Panel>
     }
 }

@@ -5,7 +5,9 @@ use crate::{
     app::{
         components::{Answers, Glyph, Icon, Problem, TextArea},
         layout::Panel,
-        page_of, words,
+        page_of,
+        shell::BrowserCode,
+        words,
     },
     domain::{
         error::{AppError, Field},
@@ -40,11 +42,12 @@ fn show(page: Invite) -> impl IntoView {
     view! {
         <Panel title=title.clone() at=paths::GROUPS>
             <div class="invite">
-                <div class="invite__form"><h1>{title}</h1><Form page back/></div>
+                <div class="invite__form"><h1 id="invite-title">{title}</h1><Form page back/></div>
                 <aside class="invite__side" id="preview" aria-live="polite" aria-label=words().what_will_happen>
                     <Foresight preview/>
                 </aside>
             </div>
+            <BrowserCode/>
         </Panel>
     }
 }
@@ -83,7 +86,7 @@ fn Form(page: Invite, back: String) -> impl IntoView {
                 <p class="hint" id="email-hint">{words().addresses_hint}</p>
             </div>
             <div class="field">
-                <label class="label" for="message">{words().message}</label>
+                <div class="label label--pair"><label for="message">{words().message}</label> <span class="note" data-count></span></div>
                 <TextArea name="message" value=value("message") rows=5 max=u32::try_from(MESSAGE_MAX).unwrap_or(u32::MAX) described="message-hint"/>
                 {about(Field::Message).map(|error| view! { <Problem error id="message-error"/> })}
                 <p class="hint" id="message-hint">{words().message_hint}</p>

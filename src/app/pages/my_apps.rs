@@ -3,7 +3,6 @@
 use crate::{
     app::{
         components::{AppIcon, Glyph, Icon, InviteButton},
-        islands::AppSearch,
         layout::Panel,
         page_of,
         shell::BrowserCode,
@@ -27,19 +26,13 @@ pub fn MyAppsPage() -> impl IntoView {
 fn show(page: MyApps) -> impl IntoView {
     let searched = !page.query.is_empty();
     let found = page.first.is_some();
+    let owns = !page.owned.is_empty();
     view! {
         <Panel title=words().my_apps at=paths::HOME>
             <div class="hello">
                 <div><p>{page.today}</p><h1>{page.greeting}</h1></div>
                 {page.any.then(|| view! {
-                    <AppSearch
-                        label=words().find_an_app.to_owned()
-                        query=page.query
-                        found_one=words().one_found.to_owned()
-                        found_many=words().many_found.to_owned()
-                        found_none=words().nothing_found_title.to_owned()
-                        press_enter=words().press_enter.to_owned()
-                    />
+                    <SearchField query=page.query/>
                 })}
             </div>
             {page.arrival.map(|arrival| view! { <Arrived arrival/> })}
@@ -48,7 +41,7 @@ fn show(page: MyApps) -> impl IntoView {
             })}
             {page.first.map(|shelf| view! { <Tiles shelf/> })}
             <div class="shelves">{page.rest.into_iter().map(|shelf| view! { <Rows shelf/> }).collect_view()}</div>
-            {(!page.owned.is_empty()).then(|| view! { <Owned choices=page.owned/> })}
+            {owns.then(|| view! { <Owned choices=page.owned/> })}
             {page.any.then(|| view! {
                 <section class="empty" data-nothing hidden=found>
                     <h2>{words().nothing_found_title}</h2>
@@ -56,7 +49,7 @@ fn show(page: MyApps) -> impl IntoView {
                 </section>
             })}
             {searched.then(|| view! { <p class="after"><a href=paths::HOME>{words().show_all}</a></p> })}
-            {page.any.then(|| view! { <BrowserCode/> })}
+            {(page.any || owns).then(|| view! { <BrowserCode/> })}
         </Panel>
     }
 }
@@ -104,6 +97,28 @@ fn Marks(is_new: bool, until: Option<String>) -> impl IntoView {
     view! {
         {is_new.then(|| view! { " " <span class="tag tag--new">{words().new}</span> })}
         {until.map(|date| view! { " " <span class="tag">{fill(words().until_date, &[("date", &date)])}</span> })}
+    }
+}
+
+/// The search field; what is found is said in the words that it carries.
+#[component]
+fn SearchField(query: String) -> impl IntoView {
+    view! {
+        <form
+            class="find"
+            role="search"
+            method="get"
+            action=paths::HOME
+            data-one=words().one_found
+            data-many=words().many_found
+            data-none=words().nothing_found_title
+            data-enter=words().press_enter
+        >
+            <label class="vh" for="q">{words().find_an_app}</label>
+            <Icon glyph=Glyph::Search/>
+            <input class="input" id="q" name="q" type="search" autocomplete="off" placeholder=words().find_an_app value=query/>
+            <p class="vh" role="status"></p>
+        </form>
     }
 }
 
