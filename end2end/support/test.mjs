@@ -112,7 +112,7 @@ export async function comeInAs(page, name) {
 
 /** The apps that can be seen on My Apps. */
 export function apps(page) {
-  return page.getByRole('main').getByRole('listitem');
+  return page.getByRole('main').getByRole('listitem').and(page.locator('[data-haystack]'));
 }
 
 /** The menu of an app's tile, opened. */

@@ -67,7 +67,8 @@ fn show_matches(query: &str) -> Vec<String> {
     }
     for shelf in all("[data-shelf]") {
         let any = shelf.query_selector("[data-haystack]:not([hidden])").ok().flatten().is_some();
-        show(&shelf, any);
+        // A shelf without anything to search stands only while nothing is searched for.
+        show(&shelf, any || query.trim().is_empty());
     }
     for nothing in all("[data-nothing]") {
         show(&nothing, found.is_empty());

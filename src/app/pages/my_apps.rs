@@ -9,6 +9,7 @@ use crate::{
         words,
     },
     domain::{
+        invitation::Target,
         paths,
         view::{Arrival, Choice, Heading, MyApps, Shelf, Tile},
     },
@@ -74,14 +75,20 @@ fn Arrived(arrival: Arrival) -> impl IntoView {
 #[component]
 fn Owned(choices: Vec<Choice>) -> impl IntoView {
     view! {
-        <section class="shelf owned" aria-labelledby="owned">
+        <section class="shelf owned" aria-labelledby="owned" data-shelf>
             <h2 id="owned">{words().yours_to_share}</h2>
             <ul class="rows">
                 {choices.into_iter().map(|choice| {
                     let id = format!("o-{}", choice.target.id());
                     view! {
                         <li class="row row--owned">
-                            <a class="row__open" id=id.clone() href=paths::target(choice.target)><b>{choice.name}</b></a>
+                            {match choice.target {
+                                Target::Group(group) => view! {
+                                    <a class="row__open" id=id.clone() href=paths::group(group)><b>{choice.name}</b></a>
+                                }.into_any(),
+                                // Its tile is the link to it.
+                                Target::App(_) => view! { <span class="row__open" id=id.clone()><b>{choice.name}</b></span> }.into_any(),
+                            }}
                             {choice.guests_allowed.then(|| view! { <InviteButton target=choice.target described=id/> })}
                         </li>
                     }
