@@ -85,7 +85,7 @@ pub(super) async fn invite(services: &Services, command: Invite) -> Result<Answe
         no_mail: command.no_mail,
         ..Wish::default()
     };
-    let draft = invitation::read(services, &wish).await.map_err(|error| match error {
+    let draft = invitation::read(services, &actor, &wish).await.map_err(|error| match error {
         AppError::Invalid { field, rule } => Failure::Usage(said(field, rule)),
         other => other.into(),
     })?;

@@ -77,6 +77,8 @@ activities! {
     EMAIL_UNSUBSCRIBED = "Email unsubscribed", "Invited Users" / "UserManagement", "Update";
     /// A mail was not sent because of that.
     EMAIL_NOT_SENT = "Email not sent, user unsubscribed", "Invited Users" / "UserManagement", "Add";
+    /// Access that was given will end at another time. (Ours.)
+    CHANGE_ACCESS_END = "Change end of access", "Core Directory" / "UserManagement", "Update";
     /// Somebody left a group.
     REMOVE_MEMBER_FROM_GROUP = "Remove member from group", "Core Directory" / "GroupManagement", "Unassign";
     /// A person lost access to an app.

@@ -196,7 +196,8 @@ pub struct Listed {
 /// `Name <address>` or bare, several bare ones separated by spaces. Order is kept; what is no address stays in
 /// the list, so that it can be shown.
 pub fn list_addresses(text: &str) -> Vec<Listed> {
-    pieces(text).into_iter().flat_map(|piece| one_or_more(&piece)).collect()
+    let visible: String = text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_invisible(*c)).collect();
+    pieces(&visible).into_iter().flat_map(|piece| one_or_more(&piece)).collect()
 }
 
 /// Splits at line ends, commas and semicolons outside quotes and angle brackets.

@@ -64,6 +64,8 @@ text_enum! {
         OwnerRefused = "ownerRefused",
         /// The invitation that it came from ran out, and another took its place.
         Superseded = "superseded",
+        /// The database did not take it.
+        NotSaved = "notSaved",
     }
 }
 
@@ -196,9 +198,10 @@ pub fn decide(facts: &Facts<'_>, request: Request) -> Verdict {
     Verdict { outcome, reasons }
 }
 
-/// Members are added by whoever owns the target; the settings about inviting are about guests.
+/// Members are added by members who own the target; the settings about inviting are about guests. A guest who
+/// invites gets the same answer whether a member is known or not (DESIGN rule 15).
 fn is_member(facts: &Facts<'_>) -> bool {
-    facts.known.is_some_and(|known| known.user_type == UserType::Member)
+    facts.inviter.user_type == UserType::Member && facts.known.is_some_and(|known| known.user_type == UserType::Member)
 }
 
 fn rights(facts: &Facts<'_>) -> Vec<Reason> {

@@ -286,6 +286,8 @@ pub(super) static TEXTS: Texts = Texts {
     ticket_used_title: "This invitation has been accepted",
     ticket_used_text: "It was accepted on {date}. Sign in with the invited address.",
     denied_title: "You cannot come in with this",
+    reason_not_saved: "It could not be saved just now. Send it again in a minute.",
+    error_offer_changed: "Something was added meanwhile. Look at what you are given, and accept again.",
     error_consent: "Tick that you agree; without it you cannot come in.",
     error_consent_changed: "The statement has changed meanwhile. Read it again and tick it.",
     error_addresses: "Type at least one e-mail address.",

@@ -286,6 +286,8 @@ pub(super) static TEXTS: Texts = Texts {
     ticket_used_title: "Cette invitation a été acceptée",
     ticket_used_text: "Elle a été acceptée le {date}. Connectez-vous avec l’adresse invitée.",
     denied_title: "Vous ne pouvez pas entrer ainsi",
+    reason_not_saved: "Impossible d’enregistrer pour le moment. Renvoyez-le dans une minute.",
+    error_offer_changed: "Quelque chose a été ajouté entre-temps. Regardez ce qui vous est donné, et acceptez à nouveau.",
     error_consent: "Cochez votre accord ; sans lui vous ne pouvez pas entrer.",
     error_consent_changed: "Le texte a changé entre-temps. Relisez-le et cochez-le.",
     error_addresses: "Saisissez au moins une adresse e-mail.",

@@ -78,7 +78,7 @@ texts! {
     reason_invitations_off, reason_inviter_inactive, reason_no_right, reason_not_yours, reason_owners,
     reason_guests_off, reason_gone, reason_own_domain, reason_denied, reason_not_allowed, reason_disabled,
     reason_cap_inviter, reason_cap_address, reason_cap_organisation, reason_pending_by_another,
-    reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded,
+    reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded, reason_not_saved,
     // Redeeming.
     redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
     company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text,
@@ -87,7 +87,7 @@ texts! {
     arrival_text, arrival_waiting, arrival_onward, new, until_date, ticket_unknown_title, ticket_unknown_text,
     ticket_expired_title, ticket_expired_text, ticket_replaced_title, ticket_replaced_text,
     ticket_withdrawn_title, ticket_withdrawn_text, ticket_declined_title, ticket_declined_text,
-    ticket_used_title, ticket_used_text, denied_title, error_consent, error_consent_changed, error_addresses,
+    ticket_used_title, ticket_used_text, denied_title, error_offer_changed, error_consent, error_consent_changed, error_addresses,
     error_addresses_many, error_message_long, error_until_past, error_until, error_tell,
     // An owner’s word.
     confirm_title, confirm_text, confirm_yes, confirm_no, subject_redeem_code, subject_invitation,
@@ -135,6 +135,7 @@ impl Texts {
                 (Field::AccessUntil, Rule::Past) => self.error_until_past,
                 (Field::AccessUntil, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
+                (Field::Target, Rule::Changed) => self.error_offer_changed,
                 (Field::Consent, Rule::Changed) => self.error_consent_changed,
                 (Field::Consent, _) => self.error_consent,
                 (_, Rule::TooLong) => self.error_too_long,
@@ -189,12 +190,18 @@ impl Texts {
             Reason::NotWanted => self.reason_not_wanted,
             Reason::OwnerRefused => self.reason_owner_refused,
             Reason::Superseded => self.reason_superseded,
+            Reason::NotSaved => self.reason_not_saved,
         }
     }
 
-    /// What an invitation's mail is headed by.
+    /// What an invitation's mail is headed by. A name that could be read as an address or a link is left out: the
+    /// first link of the mail is ours.
     pub fn invited_you(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
-        let target = self.several(targets).unwrap_or_else(|| organisation.to_owned());
+        if !is_header_safe(inviter) {
+            return fill(self.subject_invitation, &[("organisation", organisation)]);
+        }
+        let safe: Vec<&str> = targets.iter().copied().filter(|name| is_header_safe(name)).collect();
+        let target = self.several(&safe).unwrap_or_else(|| organisation.to_owned());
         fill(self.invited_to, &[("inviter", inviter), ("target", &target)])
     }
 

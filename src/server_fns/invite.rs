@@ -112,7 +112,7 @@ pub async fn send_invitation(
         followers: tell,
         ..Wish::default()
     };
-    let read = services::invitation::read(&scope.services, &wish).await;
+    let read = services::invitation::read(&scope.services, &actor, &wish).await;
     match read {
         Ok(draft) if step != "preview" => {
             let answers = services::invitation::invite(&scope.services, &actor, &scope.origin, &draft).await?;

@@ -41,15 +41,17 @@ struct State {
     invitation: Option<InvitationId>,
     code: Option<CodeId>,
     proved: Option<UserId>,
+    method: String,
     error: Option<AppError>,
 }
 
 #[cfg(feature = "ssr")]
 impl Scope {
     /// Keeps that somebody has proved the address of an invited guest: a new session id, nobody signed in yet.
-    pub(super) async fn prove(&self, user: UserId) -> Result<(), AppError> {
+    pub(super) async fn prove(&self, user: UserId, method: &str) -> Result<(), AppError> {
         self.fresh().await?;
-        self.remember(STATE_KEY, State { proved: Some(user), ..State::default() }).await
+        let state = State { proved: Some(user), method: method.to_owned(), ..State::default() };
+        self.remember(STATE_KEY, state).await
     }
 }
 
@@ -151,7 +153,7 @@ pub async fn enter_redeem_code(#[server(default)] code: String) -> Result<(), Ap
         None => Err(AppError::WrongCode),
     };
     match proved {
-        Ok(Proved::Invited(user)) => scope.prove(user.id).await?,
+        Ok(Proved::Invited(user, method)) => scope.prove(user.id, &method).await?,
         Ok(Proved::SignedIn(user)) => scope.sign_in(user.id).await?,
         Err(error) => scope.remember(STATE_KEY, State { error: Some(error), ..state }).await?,
     }
@@ -165,6 +167,7 @@ pub async fn accept(
     #[server(default)] name: String,
     #[server(default)] company: String,
     #[server(default)] language: String,
+    #[server(default)] offered: Vec<String>,
     #[server(default)] targets: Vec<String>,
     #[server(default)] agreed: Vec<String>,
 ) -> Result<(), AppError> {
@@ -174,8 +177,15 @@ pub async fn accept(
         see_other(paths::REDEEM);
         return Ok(());
     };
-    let acceptance =
-        Acceptance { name: &name, company: &company, language: &language, targets: &targets, agreed: &agreed };
+    let acceptance = Acceptance {
+        name: &name,
+        company: &company,
+        language: &language,
+        offered: &offered,
+        targets: &targets,
+        agreed: &agreed,
+        method: &state.method,
+    };
     match services::redemption::accept(&scope.services, &scope.origin, user, acceptance).await {
         Ok(accepted) => {
             scope.sign_in(user).await?;

@@ -85,8 +85,8 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), AppError>
             scope.sign_in(user.id).await?;
             see_other(state.next.as_deref().unwrap_or(paths::HOME));
         }
-        Ok(Proved::Invited(user)) => {
-            scope.prove(user.id).await?;
+        Ok(Proved::Invited(user, method)) => {
+            scope.prove(user.id, &method).await?;
             see_other(paths::REDEEM);
         }
         Err(error) => {
@@ -124,8 +124,8 @@ pub async fn use_link(#[server(default)] token: String) -> Result<(), AppError> 
             scope.sign_in(user.id).await?;
             see_other(paths::HOME);
         }
-        Ok(Proved::Invited(user)) => {
-            scope.prove(user.id).await?;
+        Ok(Proved::Invited(user, method)) => {
+            scope.prove(user.id, &method).await?;
             see_other(paths::REDEEM);
         }
         Err(error) => {

@@ -13,7 +13,7 @@ use crate::{
         error::AppError,
         form::FormState,
         ids::{GroupId, InvitationId},
-        invitation::{InvitationState, Outcome, Target, TargetState, has_expired, link_lifetime},
+        invitation::{InvitationState, Target, TargetState, has_expired, link_lifetime},
         language::Language,
         mail::MailState,
         policy::{self, Facts, Request, Sent as Counts},
@@ -68,8 +68,7 @@ pub async fn group(
     let target = Target::Group(id);
     let group = storage::groups::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let tends = looks_after(conn, actor, target).await?;
-    let joined = storage::groups::joined_by(conn, actor.id, services.now()).await?;
-    if !tends && joined.iter().all(|other| other.id != id) {
+    if !tends && !storage::groups::is_in(conn, actor.id, services.now(), id).await? {
         return Err(AppError::NotFound);
     }
     let apps = storage::apps::of_group(conn, id).await?;
@@ -115,7 +114,7 @@ fn guest_line(row: GuestRow, calendar: &Calendar, language: Language, now: Times
         Standing::Ended
     } else if row.target_state == Some(TargetState::Waiting) {
         Standing::Waiting
-    } else if row.accepted {
+    } else if row.accepted && row.target_state != Some(TargetState::Pending) {
         Standing::Active
     } else if expired {
         Standing::Expired
@@ -212,13 +211,8 @@ pub async fn invite_page(
 /// What one may invite to, of what one owns.
 pub(super) async fn choices(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Choice>, AppError> {
     let owned = storage::invitations::owned_by(conn, actor.id).await?;
-    Ok(owned
-        .into_iter()
-        .filter_map(|owned| {
-            let target = owned.target()?;
-            Some(Choice { target, name: owned.name, ticked: false, guests_allowed: owned.guests_allowed })
-        })
-        .collect())
+    let choice = |(target, name, guests_allowed)| Choice { target, name, ticked: false, guests_allowed };
+    Ok(owned.into_iter().map(choice).collect())
 }
 
 /// Answers as pages show them.
@@ -249,28 +243,26 @@ pub fn lines(answers: &[Answer]) -> Vec<AnswerLine> {
 /// # Errors
 /// `Invalid`, with the field and the rule.
 pub async fn preview(services: &Services, actor: &Actor, language: Language, wish: &Wish) -> Result<Preview, AppError> {
-    let draft = invitation::read(services, wish).await?;
+    let draft = invitation::read(services, actor, wish).await?;
     let answers = invitation::preview(services, actor, &draft).await?;
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
-    let sends = |answer: &&Answer| {
-        matches!(answer.outcome, Outcome::Invited | Outcome::Added)
-            || answer.outcome == Outcome::Pending
-                && answer.targets.iter().any(|one| one.outcome == Outcome::Pending && one.by.is_none())
-    };
-    let mails = answers.iter().filter(sends).count();
+    let mails = answers.iter().filter(|answer| answer.mails).count();
     let mut shut = Vec::new();
     for target in &draft.targets {
-        if let Target::Group(id) = target {
+        if let Target::Group(id) = target
+            && looks_after(conn, actor, *target).await?
+        {
             let apps = storage::apps::of_group(conn, *id).await?;
             shut.extend(apps.into_iter().filter(|(_, open)| !open).map(|(name, _)| name));
         }
     }
     shut.sort();
     shut.dedup();
-    let letter = answers.iter().find(sends).map(|answer| letter(&organisation.name, actor, &draft, answer));
+    let letter =
+        answers.iter().find(|answer| answer.mails).map(|answer| letter(&organisation.name, actor, &draft, answer));
     Ok(Preview {
         lines: lines(&answers),
         mails,

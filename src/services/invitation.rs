@@ -4,7 +4,7 @@
 use super::{
     Services,
     audit::{self, Event},
-    calendar::Calendar,
+    calendar::{self, Calendar},
     mail::{self, Message},
     organisation, people,
 };
@@ -31,7 +31,7 @@ use crate::{
     identity::email_key,
     storage::{
         self, Conn,
-        invitations::{Invitation, NewGrant, OpenTarget},
+        invitations::{Invitation, NewGrant, OpenTarget, StoredTarget},
     },
 };
 use serde_json::json;
@@ -103,6 +103,8 @@ pub struct Answer {
     pub user: Option<UserId>,
     /// The ticket, where no mail carries it.
     pub ticket: Option<String>,
+    /// Whether a mail goes out.
+    pub mails: bool,
     /// The address wants no mail from us: nothing is sent.
     pub blocked: bool,
     /// For each target.
@@ -128,7 +130,7 @@ pub struct TargetAnswer {
 ///
 /// # Errors
 /// `Invalid`, with the field and the rule.
-pub async fn read(services: &Services, wish: &Wish) -> Result<Draft, AppError> {
+pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Draft, AppError> {
     let invalid = |field, rule| Err(AppError::invalid(field, rule));
     let addresses = list_addresses(&wish.addresses);
     if addresses.is_empty() {
@@ -184,17 +186,22 @@ pub async fn read(services: &Services, wish: &Wish) -> Result<Draft, AppError> {
             None => return invalid(Field::AccessUntil, Rule::Malformed),
         },
     };
+    let listed = list_addresses(&wish.followers);
+    if listed.len() > FOLLOWERS_MAX {
+        return invalid(Field::Followers, Rule::TooMany);
+    }
+    // Who is a colleague is nothing that guests may find out.
+    if actor.user_type == UserType::Guest && !listed.is_empty() {
+        return invalid(Field::Followers, Rule::Unknown);
+    }
     let mut followers = Vec::new();
-    for listed in list_addresses(&wish.followers) {
+    for listed in listed {
         let address =
             EmailAddress::parse(&listed.address).map_err(|_| AppError::invalid(Field::Followers, Rule::Malformed))?;
         match storage::users::by_email(conn, &email_key(&address)).await? {
             Some(user) if user.is_active() && user.user_type == UserType::Member => followers.push(user.id),
             _ => return invalid(Field::Followers, Rule::Unknown),
         }
-    }
-    if followers.len() > FOLLOWERS_MAX {
-        return invalid(Field::Followers, Rule::TooMany);
     }
     Ok(Draft {
         addresses,
@@ -239,8 +246,8 @@ enum Step {
     Invite(Option<OpenTarget>),
     /// Access at once; an open one that waits is settled by it.
     Add(Option<OpenTarget>),
-    /// Waits already.
-    Wait { own: bool, expired: bool, by: String },
+    /// Waits already; the same inviter may give it longer.
+    Wait { own: bool, expired: bool, by: String, longer: Option<InvitationTargetId> },
     /// Nothing: it is there.
     Nothing,
     /// No.
@@ -256,6 +263,8 @@ struct Plan {
     /// The same inviter's pending invitation.
     own: Option<Invitation>,
     blocked: bool,
+    /// Whether mail is wanted and the address takes it.
+    mails: bool,
     steps: Vec<(Target, String, Step)>,
     /// Where there is no target: the directory.
     directory: Option<Step>,
@@ -273,6 +282,11 @@ impl Plan {
     /// Whether a ticket has to go out.
     fn invites(&self) -> bool {
         self.all_steps().any(|step| matches!(step, Step::Invite(_) | Step::Wait { own: true, expired: true, .. }))
+    }
+
+    /// Whether something that waits will last longer.
+    fn extends(&self) -> bool {
+        self.all_steps().any(|step| matches!(step, Step::Wait { longer: Some(_), .. }))
     }
 
     fn adds(&self) -> bool {
@@ -314,6 +328,7 @@ impl Plan {
             invitation: self.own.as_ref().map(|own| own.id),
             user: self.user.as_ref().map(|user| user.id),
             ticket: None,
+            mails: self.mails && (self.invites() || self.adds()),
             blocked: self.blocked,
             targets,
         }
@@ -328,6 +343,7 @@ fn refused(raw: &str, reason: Reason) -> Answer {
         invitation: None,
         user: None,
         ticket: None,
+        mails: false,
         blocked: false,
         targets: Vec::new(),
     }
@@ -345,6 +361,7 @@ async fn plan(
     organisation: &Organisation,
     (inviter_id, inviter): (UserId, &Inviter),
     draft: &Draft,
+    places: &[(Target, Place, String)],
     listed: &Listed,
 ) -> Result<Option<Plan>, AppError> {
     let Ok(address) = EmailAddress::parse(&listed.address) else { return Ok(None) };
@@ -377,9 +394,8 @@ async fn plan(
     };
     let mails = draft.mails && !blocked;
     let mut steps = Vec::new();
-    for target in &draft.targets {
-        let (place, name) = place(conn, *target, inviter_id).await?;
-        let facts = Facts { place: Some(place), ..base.clone() };
+    for (target, place, name) in places {
+        let facts = Facts { place: Some(*place), ..base.clone() };
         let step = match may(&facts, false) {
             Some(reason) => Step::Refuse(reason),
             None => step(services, conn, inviter_id, draft, present, *target).await?,
@@ -389,21 +405,22 @@ async fn plan(
             Some(reason) => Step::Refuse(reason),
             None => step,
         };
-        steps.push((*target, name, step));
+        steps.push((*target, name.clone(), step));
     }
     let directory = draft.targets.is_empty().then(|| match may(&base, mails) {
-        _ if present.is_some_and(User::is_active) => Step::Nothing,
         Some(reason) => Step::Refuse(reason),
+        None if present.is_some_and(User::is_active) => Step::Nothing,
         None => match (&own, &others) {
             (Some(own), _) => {
-                Step::Wait { own: true, expired: has_expired(own.state, own.link_until, now), by: String::new() }
+                let expired = has_expired(own.state, own.link_until, now);
+                Step::Wait { own: true, expired, by: String::new(), longer: None }
             }
-            (None, Some(_)) => Step::Wait { own: false, expired: false, by: String::new() },
+            (None, Some(_)) => Step::Wait { own: false, expired: false, by: String::new(), longer: None },
             (None, None) => Step::Invite(None),
         },
     });
     let name = clean_name(&listed.name);
-    Ok(Some(Plan { address, key, name, user, own, blocked, steps, directory }))
+    Ok(Some(Plan { address, key, name, user, own, blocked, mails, steps, directory }))
 }
 
 async fn step(
@@ -430,9 +447,31 @@ async fn step(
         None => Step::Invite(None),
         Some(open) => {
             let (own, expired) = (open.inviter_id == inviter, has_expired(open.state, open.link_until, now));
-            if !own && expired { Step::Invite(Some(open)) } else { Step::Wait { own, expired, by: open.inviter_name } }
+            if !own && expired {
+                Step::Invite(Some(open))
+            } else {
+                // Of two end dates the later wins; shortening is an act of its own.
+                let longer = open.access_until.is_some_and(|until| draft.access_until.is_none_or(|new| new > until));
+                Step::Wait { own, expired, by: open.inviter_name, longer: (own && longer).then_some(open.id) }
+            }
         }
     })
+}
+
+/// What the targets are to the inviter. Only who looks after one is told its name.
+async fn places(
+    conn: &mut Conn<'_>,
+    draft: &Draft,
+    (inviter_id, inviter): (UserId, &Inviter),
+) -> Result<Vec<(Target, Place, String)>, AppError> {
+    let is_admin = inviter.roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
+    let mut places = Vec::new();
+    for target in &draft.targets {
+        let (place, name) = place(conn, *target, inviter_id).await?;
+        let name = if place.owned || is_admin { name } else { String::new() };
+        places.push((*target, place, name));
+    }
+    Ok(places)
 }
 
 /// What will happen if this is sent, for each address of the list. Reads only.
@@ -444,10 +483,11 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let (_, inviter) = inviter(services, conn, actor.id).await?;
+    let places = places(conn, draft, (actor.id, &inviter)).await?;
     let mut answers = Vec::new();
     let mut seen = HashSet::new();
     for listed in &draft.addresses {
-        let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, listed).await? {
+        let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? {
             None => refused(&listed.raw, Reason::NotAnAddress),
             Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
             Some(plan) => plan.answer(&listed.raw),
@@ -461,7 +501,8 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
 /// Invites: one transaction an address.
 ///
 /// # Errors
-/// `Unavailable` or `Internal`, by what the database says; what was invited before stays invited.
+/// `Unavailable` or `Internal`, by what the database says, if not even the first could be stored. A later fault is
+/// an answer: what was invited before it stays invited.
 pub async fn invite(
     services: &Services,
     actor: &Actor,
@@ -470,26 +511,48 @@ pub async fn invite(
 ) -> Result<Vec<Answer>, AppError> {
     let mut answers = Vec::new();
     let mut seen = HashSet::new();
+    let mut failed = None;
     for listed in &draft.addresses {
-        let mut tx = services.db.write().await?;
-        let conn = &mut tx.conn();
-        let organisation = organisation::load(conn).await?;
-        let (user, inviter) = inviter(services, conn, actor.id).await?;
-        let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, listed).await? else {
-            answers.push(refused(&listed.raw, Reason::NotAnAddress));
-            continue;
+        let one = match &failed {
+            None => invite_one(services, actor, origin, draft, listed, &mut seen).await,
+            Some(_) => Ok(refused(&listed.raw, Reason::NotSaved)),
         };
-        if !seen.insert(plan.key.clone()) {
-            answers.push(refused(&listed.raw, Reason::Repeated));
-            continue;
-        }
-        let answer = carry_out(services, conn, &organisation, origin, &user, draft, plan, &listed.raw).await?;
-        tx.commit().await?;
-        answers.push(answer);
+        answers.push(one.unwrap_or_else(|error| {
+            failed = Some(error);
+            refused(&listed.raw, Reason::NotSaved)
+        }));
+    }
+    // What was invited before the fault stays, and is answered.
+    if let Some(error) = failed.filter(|_| answers.iter().all(|answer| answer.reason == Some(Reason::NotSaved))) {
+        return Err(error);
     }
     services.mail_waits.notify_one();
     discreet(actor, &mut answers);
     Ok(answers)
+}
+
+async fn invite_one(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    draft: &Draft,
+    listed: &Listed,
+    seen: &mut HashSet<EmailKey>,
+) -> Result<Answer, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let organisation = organisation::load(conn).await?;
+    let (user, inviter) = inviter(services, conn, actor.id).await?;
+    let places = places(conn, draft, (actor.id, &inviter)).await?;
+    let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? else {
+        return Ok(refused(&listed.raw, Reason::NotAnAddress));
+    };
+    if !seen.insert(plan.key.clone()) {
+        return Ok(refused(&listed.raw, Reason::Repeated));
+    }
+    let answer = carry_out(services, conn, &organisation, origin, &user, draft, plan, &listed.raw).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// A guest who invites learns of nobody whether they are known (DESIGN rule 15).
@@ -500,6 +563,8 @@ fn discreet(actor: &Actor, answers: &mut [Answer]) {
     let hide = |outcome: &mut Outcome, reason: &mut Option<Reason>| {
         if *outcome != Outcome::Refused {
             (*outcome, *reason) = (Outcome::Invited, None);
+        } else if *reason == Some(Reason::Disabled) {
+            *reason = None;
         }
     };
     for answer in answers {
@@ -524,6 +589,7 @@ async fn carry_out(
     raw: &str,
 ) -> Result<Answer, AppError> {
     let mut answer = plan.answer(raw);
+    extend(services, conn, origin, draft, &plan).await?;
     if !plan.invites() && !plan.adds() {
         return Ok(answer);
     }
@@ -563,6 +629,29 @@ async fn carry_out(
     Ok(answer)
 }
 
+/// Gives what waits a later end.
+async fn extend(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    draft: &Draft,
+    plan: &Plan,
+) -> Result<(), AppError> {
+    let Some(user) = plan.user.as_ref().filter(|_| plan.extends()) else { return Ok(()) };
+    for (target, name, step) in &plan.steps {
+        if let Step::Wait { longer: Some(id), .. } = step {
+            storage::invitations::extend_target(conn, *id, user.id, *target, draft.access_until).await?;
+            let until = draft.access_until.map(calendar::rfc3339).unwrap_or_default();
+            let event = Event::new(Activity::CHANGE_ACCESS_END)
+                .to_user(user)
+                .to(resource(*target), target.id().to_string(), name)
+                .change("AccessUntil", "", &until);
+            audit::record(services, conn, origin, event).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn create_guest(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -595,34 +684,45 @@ async fn create_guest(
 async fn revive(services: &Services, conn: &mut Conn<'_>, origin: &Origin, user: User) -> Result<User, AppError> {
     let now = services.now();
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
-        close_targets(conn, &invitation, Reason::Superseded, now).await?;
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
     }
+    storage::invitations::close_all(conn, user.id, Reason::Superseded, now).await?;
     storage::invitations::take_back_all(conn, user.id).await?;
-    storage::invitations::clear_sponsors(conn, user.id).await?;
     storage::users::revive(conn, user.id).await?;
     let user = User { deleted_at: None, redemption: Redemption::PendingAcceptance, ..user };
-    let event = Event::new(Activity::RESTORE_USER).to_user(&user).change("UserState", "Deleted", "PendingAcceptance");
+    let event = Event::new(Activity::RESTORE_USER)
+        .to_user(&user)
+        .change("UserState", "Deleted", "PendingAcceptance")
+        .detail("formerAccess", "removed");
     audit::record(services, conn, origin, event).await?;
     Ok(user)
 }
 
-/// Refuses the open targets of an invitation and takes the grants back that came from them.
-pub(super) async fn close_targets(
+/// Refuses a target that is open, and takes the grant back that came from it.
+pub(super) async fn refuse(
+    services: &Services,
     conn: &mut Conn<'_>,
-    invitation: &Invitation,
-    reason: Reason,
-    at: Timestamp,
+    origin: &Origin,
+    guest: &User,
+    stored: &StoredTarget,
+    (reason, by): (Reason, Option<UserId>),
 ) -> Result<(), AppError> {
-    for stored in storage::invitations::targets_of(conn, invitation.id).await? {
-        if let Some(target) = stored.target()
-            && storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), None, at)
-                .await?
-        {
-            storage::invitations::take_back(conn, invitation.guest_id, target, invitation.id).await?;
-        }
+    let Some(target) = stored.target() else { return Ok(()) };
+    let now = services.now();
+    if !storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), by, now).await? {
+        return Ok(());
     }
-    Ok(())
+    storage::invitations::take_back(conn, guest.id, target, stored.invitation_id).await?;
+    let activity = match target {
+        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
+        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
+    };
+    let event = Event::new(activity)
+        .to_user(guest)
+        .to(resource(target), target.id().to_string(), &stored.name)
+        .detail("InvitationId", &stored.invitation_id.to_string())
+        .detail("reason", reason.as_str());
+    audit::record(services, conn, origin, event).await
 }
 
 /// A grant to be made.
@@ -656,11 +756,12 @@ pub(super) async fn give(
         since: services.now(),
     };
     storage::invitations::grant(conn, &grant).await?;
-    let (activity, kind) = match given.target {
-        Target::Group(_) => (Activity::ADD_MEMBER_TO_GROUP, "Group"),
-        Target::App(_) => (Activity::ADD_APP_TO_USER, "ServicePrincipal"),
+    let activity = match given.target {
+        Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
+        Target::App(_) => Activity::ADD_APP_TO_USER,
     };
-    let mut event = Event::new(activity).to_user(given.user).to(kind, given.target.id().to_string(), given.name);
+    let mut event =
+        Event::new(activity).to_user(given.user).to(resource(given.target), given.target.id().to_string(), given.name);
     if let Some(invitation) = invitation {
         event = event.detail("InvitationId", &invitation.to_string());
     }
@@ -682,8 +783,8 @@ async fn open_invitation(
     let now = services.now();
     let days = draft.link_days.unwrap_or(organisation.link_days);
     let is_new = plan.own.is_none();
-    let invitation = Invitation {
-        id: plan.own.as_ref().map_or_else(|| InvitationId(services.rng.uuid(&*services.clock)), |own| own.id),
+    let mut invitation = Invitation {
+        id: InvitationId(services.rng.uuid(&*services.clock)),
         guest_id: guest.id,
         inviter_id: inviter.id,
         state: InvitationState::Pending,
@@ -695,6 +796,16 @@ async fn open_invitation(
         changed_at: now,
         version: 1,
     };
+    // Who asks again adds to what was said before, and takes nothing of it back.
+    if let Some(own) = plan.own.clone() {
+        if invitation.message.is_empty() {
+            invitation.message = own.message;
+        }
+        invitation.id = own.id;
+        invitation.language = invitation.language.or(own.language);
+        invitation.redirect_url = invitation.redirect_url.or(own.redirect_url);
+        invitation.link_until = invitation.link_until.max(own.link_until);
+    }
     if is_new {
         storage::invitations::insert(conn, &invitation).await?;
     } else {

@@ -5,7 +5,7 @@ use super::{
     Services,
     audit::{self, Event},
     calendar::Calendar,
-    invitation::{self, TICKET, close_targets, place, resource},
+    invitation::{self, TICKET, place, resource},
     mail::{self, Message},
     organisation, people,
 };
@@ -233,10 +233,14 @@ pub struct Acceptance<'a> {
     pub company: &'a str,
     /// Language of pages and mails; empty for the browser's.
     pub language: &'a str,
-    /// What is wanted of what is offered.
+    /// What was offered, as it was shown.
+    pub offered: &'a [String],
+    /// What is wanted of it.
     pub targets: &'a [String],
     /// The statements agreed to, as `kind:version`.
     pub agreed: &'a [String],
+    /// How the address was proved.
+    pub method: &'a str,
 }
 
 /// What accepting came to.
@@ -282,19 +286,25 @@ pub async fn accept(
     let key = key_of(conn, id).await?;
     let mut waiting = Vec::new();
     let mut inviters = Vec::new();
+    let mut good = false;
+    let mut why_not = None;
     for invitation in &invitations {
         let (inviter, _) = invitation::inviter(services, conn, invitation.inviter_id).await?;
-        let verdict = judge(services, conn, &organisation, invitation.inviter_id, &before, &key, None).await?;
+        let of = FactsOf { organisation: &organisation, guest: &before, key: &key, target: None };
+        let verdict = judge(services, conn, of, invitation.inviter_id, Request::Redeem).await?;
         if let Some(reason) = verdict.reasons.iter().find(|reason| is_about_domain(**reason)) {
             return Err(AppError::Denied { reason: *reason });
         }
         let targets = storage::invitations::targets_of(conn, invitation.id).await?;
         // An invitation to the directory alone holds as long as its inviter may send it.
-        if targets.is_empty() && invitations.len() == 1 && verdict.outcome != Decision::Allow {
-            return Err(AppError::Denied { reason: verdict.reasons[0] });
-        }
+        good |= !targets.is_empty() || verdict.outcome == Decision::Allow;
+        why_not = why_not.or(verdict.reasons.first().copied());
         for stored in targets.iter().filter(|stored| stored.state == TargetState::Pending) {
-            let wanted = acceptance.targets.iter().any(|id| *id == stored.id.to_string());
+            let id = stored.id.to_string();
+            if !acceptance.offered.contains(&id) {
+                return Err(AppError::invalid(Field::Target, Rule::Changed));
+            }
+            let wanted = acceptance.targets.contains(&id);
             waiting.extend(
                 settle(services, conn, origin, &organisation, invitation, stored, wanted, &before, &key).await?,
             );
@@ -303,6 +313,9 @@ pub async fn accept(
             return Err(wrong(WrongTicket::Used));
         }
         inviters.push((invitation, inviter));
+    }
+    if let Some(reason) = why_not.filter(|_| !good) {
+        return Err(AppError::Denied { reason });
     }
     let profile = AcceptedProfile { name: &name, company: &company, language };
     if !storage::users::accept(conn, id, profile, now).await? {
@@ -323,11 +336,11 @@ pub async fn accept(
             .to_user(inviter)
             .to("Invitation", invitation.id.to_string(), "")
             .detail("InvitationId", &invitation.id.to_string())
-            .detail("method", "one-time code");
+            .detail("method", acceptance.method);
         audit::record(services, conn, origin, event).await?;
         tell(services, conn, invitation, &user).await?;
     }
-    let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", "one-time code");
+    let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", acceptance.method);
     audit::record(services, conn, origin, event).await?;
     let onward = invitations.iter().rev().find_map(|invitation| invitation.redirect_url.clone());
     let follow = match &onward {
@@ -369,30 +382,37 @@ async fn agree(
     Ok(())
 }
 
-/// Checks an inviter's right again, at the moment of redemption.
+/// What a right is about: a guest and what for.
+#[derive(Clone, Copy)]
+struct FactsOf<'a> {
+    organisation: &'a Organisation,
+    guest: &'a User,
+    key: &'a EmailKey,
+    target: Option<Target>,
+}
+
+/// Checks somebody's right at the moment of redemption or of an owner's word.
 async fn judge(
     services: &Services,
     conn: &mut Conn<'_>,
-    organisation: &Organisation,
+    of: FactsOf<'_>,
     inviter: UserId,
-    guest: &User,
-    key: &EmailKey,
-    target: Option<Target>,
+    request: Request,
 ) -> Result<Verdict, AppError> {
     let (_, person) = invitation::inviter(services, conn, inviter).await?;
-    let place = match target {
+    let place = match of.target {
         Some(target) => Some(place(conn, target, inviter).await?.0),
         None => None,
     };
     let facts = Facts {
-        organisation,
+        organisation: of.organisation,
         inviter: &person,
         place,
-        domain: key.domain(),
-        known: Some(invitation::known(guest)),
+        domain: of.key.domain(),
+        known: Some(invitation::known(of.guest)),
         sent: Sent::default(),
     };
-    Ok(policy::decide(&facts, Request::Redeem))
+    Ok(policy::decide(&facts, request))
 }
 
 /// Decides one target of an accepted invitation. Returns what to tell the guest if it has to wait.
@@ -411,16 +431,18 @@ async fn settle(
     let now = services.now();
     let Some(target) = stored.target() else { return Ok(None) };
     let refusal = if wanted {
-        let verdict = judge(services, conn, organisation, invitation.inviter_id, guest, key, Some(target)).await?;
+        let of = FactsOf { organisation, guest, key, target: Some(target) };
+        let verdict = judge(services, conn, of, invitation.inviter_id, Request::Redeem).await?;
         match verdict.outcome {
             Decision::Allow => {
                 storage::invitations::decide_target(conn, stored.id, TargetState::Granted, None, None, now).await?;
+                storage::invitations::begin_grant(conn, guest.id, target, now).await?;
                 return Ok(None);
             }
             Decision::NeedsApproval => {
                 let reason = verdict.reasons.first().copied();
                 storage::invitations::decide_target(conn, stored.id, TargetState::Waiting, reason, None, now).await?;
-                let names = ask_owners(services, conn, guest, stored, target).await?;
+                let names = ask_owners(services, conn, organisation, (guest, key), stored, target).await?;
                 let event = Event::new(Activity::CONFIRM_ACCESS)
                     .failed("waitsForOwner")
                     .to_user(guest)
@@ -434,36 +456,33 @@ async fn settle(
     } else {
         Reason::NotWanted
     };
-    storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(refusal), None, now).await?;
-    storage::invitations::take_back(conn, guest.id, target, invitation.id).await?;
-    let activity = match target {
-        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
-        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
-    };
-    let event = Event::new(activity)
-        .to_user(guest)
-        .to(resource(target), target.id().to_string(), &stored.name)
-        .detail("reason", refusal.as_str());
-    audit::record(services, conn, origin, event).await?;
+    invitation::refuse(services, conn, origin, guest, stored, (refusal, None)).await?;
     Ok(None)
 }
 
-/// Asks the owners of a target, else the administrators, to confirm. Returns whom.
+/// Asks those owners of a target to confirm who may, else the administrators. Returns whom.
 async fn ask_owners(
     services: &Services,
     conn: &mut Conn<'_>,
-    guest: &User,
+    organisation: &Organisation,
+    (guest, key): (&User, &EmailKey),
     stored: &StoredTarget,
     target: Target,
 ) -> Result<Vec<String>, AppError> {
-    let mut asked = storage::invitations::owners_of(conn, target).await?;
+    let mut asked = Vec::new();
+    for owner in storage::invitations::owners_of(conn, target).await? {
+        let facts = FactsOf { organisation, guest, key, target: Some(target) };
+        if judge(services, conn, facts, owner, Request::Confirm).await?.outcome == Decision::Allow {
+            asked.push(owner);
+        }
+    }
     if asked.is_empty() {
         asked = storage::invitations::administrators(conn, services.now()).await?;
     }
     let mut names = Vec::new();
     for owner in asked {
         let Some(user) = storage::users::by_id(conn, owner).await? else { continue };
-        let key = key_of(conn, owner).await?;
+        let Some(key) = storage::invitations::key_of(conn, owner).await? else { continue };
         let message = Message {
             kind: MailKind::ConfirmAccess,
             key: &key,
@@ -485,7 +504,7 @@ async fn tell(services: &Services, conn: &mut Conn<'_>, invitation: &Invitation,
         told.insert(0, invitation.inviter_id);
     }
     for person in told {
-        let key = key_of(conn, person).await?;
+        let Some(key) = storage::invitations::key_of(conn, person).await? else { continue };
         let message = Message {
             kind: MailKind::Accepted,
             key: &key,
@@ -516,8 +535,8 @@ async fn may_follow(
     {
         return Ok(true);
     }
-    let base = parsed.origin().ascii_serialization();
-    Ok(storage::invitations::is_launch_host(conn, &base).await?)
+    let launched = storage::invitations::launch_urls(conn).await?;
+    Ok(launched.iter().filter_map(|url| url::Url::parse(url).ok()).any(|url| url.origin() == parsed.origin()))
 }
 
 /// Declines the invitation that a ticket finds; what else is pending stays.
@@ -534,14 +553,16 @@ pub async fn decline(services: &Services, origin: &Origin, language: Language, t
     if !storage::invitations::move_to(conn, &invitation, InvitationState::Declined, now).await? {
         return Err(wrong(WrongTicket::Used));
     }
-    close_targets(conn, &invitation, Reason::NotWanted, now).await?;
+    let origin = &Origin { initiator: Initiator::Nobody, ..origin.clone() };
+    for stored in storage::invitations::targets_of(conn, invitation.id).await? {
+        invitation::refuse(services, conn, origin, &guest, &stored, (Reason::NotWanted, None)).await?;
+    }
     let event = Event::new(Activity::DECLINE_INVITE).to_user(&guest).to_user(&inviter).to(
         "Invitation",
         invitation.id.to_string(),
         "",
     );
-    let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
-    audit::record(services, conn, &origin, event).await?;
+    audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -637,6 +658,9 @@ pub async fn confirm(
     let conn = &mut tx.conn();
     let (stored, target, invitation) = waiting(conn, actor, id).await?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(AppError::NotFound)?;
+    if guest.deleted_at.is_some() {
+        return Err(AppError::NotFound);
+    }
     let event = Event::new(Activity::CONFIRM_ACCESS)
         .to_user(&guest)
         .to(resource(target), target.id().to_string(), &stored.name)
@@ -644,20 +668,13 @@ pub async fn confirm(
     if yes {
         let organisation = organisation::load(conn).await?;
         let key = key_of(conn, guest.id).await?;
-        let (_, person) = invitation::inviter(services, conn, actor.id).await?;
-        let facts = Facts {
-            organisation: &organisation,
-            inviter: &person,
-            place: Some(place(conn, target, actor.id).await?.0),
-            domain: key.domain(),
-            known: Some(invitation::known(&guest)),
-            sent: Sent::default(),
-        };
-        let verdict = policy::decide(&facts, Request::Confirm);
+        let of = FactsOf { organisation: &organisation, guest: &guest, key: &key, target: Some(target) };
+        let verdict = judge(services, conn, of, actor.id, Request::Confirm).await?;
         if verdict.outcome != Decision::Allow {
             return Err(AppError::Denied { reason: verdict.reasons[0] });
         }
         storage::invitations::decide_target(conn, id, TargetState::Granted, None, Some(actor.id), now).await?;
+        storage::invitations::begin_grant(conn, guest.id, target, now).await?;
         let message = Message {
             kind: MailKind::AccessAdded,
             key: &key,
@@ -675,9 +692,8 @@ pub async fn confirm(
         mail::enqueue(services, conn, message).await?;
         audit::record(services, conn, origin, event).await?;
     } else {
-        let reason = Some(Reason::OwnerRefused);
-        storage::invitations::decide_target(conn, id, TargetState::Refused, reason, Some(actor.id), now).await?;
-        storage::invitations::take_back(conn, guest.id, target, invitation.id).await?;
+        let decision = (Reason::OwnerRefused, Some(actor.id));
+        invitation::refuse(services, conn, origin, &guest, &stored, decision).await?;
         audit::record(services, conn, origin, event.failed("ownerRefused")).await?;
     }
     tx.commit().await?;

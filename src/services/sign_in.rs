@@ -34,8 +34,8 @@ use serde_json::json;
 pub enum Proved {
     /// Somebody who is signed in by it.
     SignedIn(User),
-    /// A guest who has been invited and has yet to accept.
-    Invited(User),
+    /// A guest who has been invited and has yet to accept; how the address was proved.
+    Invited(User, String),
 }
 
 /// What links' hashes are bound to.
@@ -186,7 +186,7 @@ async fn admit(
 ) -> Result<Option<Proved>, AppError> {
     let user = match (storage::users::by_email(conn, key).await?, address) {
         (Some(user), _) if user.is_active() => user,
-        (Some(user), _) if user.may_redeem() => return Ok(Some(Proved::Invited(user))),
+        (Some(user), _) if user.may_redeem() => return Ok(Some(Proved::Invited(user, method.to_owned()))),
         (None, Some(address)) if organisation::load(conn).await?.may_join(key.domain()) => {
             let joining = services.own_origin("Members may join by themselves");
             let joining = Origin { correlation: origin.correlation, ip: origin.ip.clone(), ..joining };

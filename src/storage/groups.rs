@@ -102,6 +102,19 @@ pub async fn joined_by(conn: &mut Conn<'_>, user: UserId, now: Timestamp) -> sql
     on!(conn, c => sqlx::query_as(SQL).bind(user).bind(now).fetch_all(c).await)
 }
 
+/// Whether somebody is in a group at `now`.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_in(conn: &mut Conn<'_>, user: UserId, now: Timestamp, group: GroupId) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM group_members m
+        WHERE m.user_id = $1 AND m.group_id = $3 AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+            AND (m.invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation_targets i
+                WHERE i.invitation_id = m.invitation_id AND i.group_id = m.group_id AND i.state = 'granted'))";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(user).bind(now).bind(group).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// Names of a group's owners who are active.
 ///
 /// # Errors

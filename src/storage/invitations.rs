@@ -218,6 +218,8 @@ pub struct OpenTarget {
     pub state: InvitationState,
     /// Until when its link is good.
     pub link_until: Timestamp,
+    /// Until when the access will be.
+    pub access_until: Option<Timestamp>,
 }
 
 /// The open target of a guest for a group or app, if there is one.
@@ -228,7 +230,8 @@ pub async fn open_target(conn: &mut Conn<'_>, guest: UserId, target: Target) -> 
     macro_rules! sql {
         ($column:literal) => {
             concat!(
-                "SELECT t.id, t.invitation_id, i.inviter_id, u.name AS inviter_name, i.state, i.link_until
+                "SELECT t.id, t.invitation_id, i.inviter_id, u.name AS inviter_name, i.state, i.link_until,
+                    t.access_until
                 FROM invitation_targets t JOIN invitations i ON i.id = t.invitation_id JOIN users u ON u.id = i.inviter_id
                 WHERE t.guest_id = $1 AND t.",
                 $column,
@@ -261,6 +264,46 @@ pub async fn decide_target(
     Ok(rows == 1)
 }
 
+/// Refuses all that is open for a guest: for one who was deleted and is invited anew.
+///
+/// # Errors
+/// What the engine says.
+pub async fn close_all(conn: &mut Conn<'_>, guest: UserId, reason: Reason, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE invitation_targets SET state = 'refused', reason = $2, decided_at = $3
+        WHERE guest_id = $1 AND state IN ('pending', 'waiting')";
+    on!(conn, c => sqlx::query(SQL).bind(guest).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Gives an open target and the grant that goes with it another end.
+///
+/// # Errors
+/// What the engine says.
+pub async fn extend_target(
+    conn: &mut Conn<'_>,
+    id: InvitationTargetId,
+    user: UserId,
+    target: Target,
+    until: Option<Timestamp>,
+) -> sqlx::Result<()> {
+    const TARGET: &str = "UPDATE invitation_targets SET access_until = $2 WHERE id = $1";
+    const GROUP: &str = "UPDATE group_members SET until = $3 WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "UPDATE app_assignments SET until = $3 WHERE user_id = $1 AND app_id = $2";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query(TARGET).bind(id).bind(until).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(until).execute(c).await.map(drop))
+}
+
+/// Lets a grant begin, when its target is granted.
+///
+/// # Errors
+/// What the engine says.
+pub async fn begin_grant(conn: &mut Conn<'_>, user: UserId, target: Target, at: Timestamp) -> sqlx::Result<()> {
+    const GROUP: &str = "UPDATE group_members SET since = $3 WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "UPDATE app_assignments SET since = $3 WHERE user_id = $1 AND app_id = $2";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(at).execute(c).await.map(drop))
+}
+
 /// What an inviter may invite to, or a page is about.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct PlaceRow {
@@ -289,63 +332,21 @@ pub async fn place(conn: &mut Conn<'_>, target: Target, user: UserId) -> sqlx::R
     on!(conn, c => sqlx::query_as(sql).bind(target.id()).bind(user).fetch_optional(c).await)
 }
 
-/// A group or app that somebody owns.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Owned {
-    /// The group, if it is one.
-    pub group_id: Option<GroupId>,
-    /// The app, if it is one.
-    pub app_id: Option<AppId>,
-    /// Its name.
-    pub name: String,
-    /// The guest switch.
-    pub guests_allowed: bool,
-}
-
-impl Owned {
-    /// The group or app.
-    pub fn target(&self) -> Option<Target> {
-        self.group_id.map(Target::Group).or(self.app_id.map(Target::App))
-    }
-}
-
-/// What somebody owns: groups, then apps, each by name.
+/// What somebody owns, with its name and guest switch: groups, then apps, each by name.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Owned>> {
-    const GROUPS: &str = "SELECT g.id AS group_id, NULL AS app_id, g.name, g.guests_allowed
+pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<(Target, String, bool)>> {
+    const GROUPS: &str = "SELECT g.id, g.name, g.guests_allowed
         FROM group_owners o JOIN directory_groups g ON g.id = o.group_id
         WHERE o.user_id = $1 AND g.deleted_at IS NULL ORDER BY g.name, g.id LIMIT 100";
-    const APPS: &str = "SELECT NULL AS group_id, a.id AS app_id, a.name, a.guests_allowed
+    const APPS: &str = "SELECT a.id, a.name, a.guests_allowed
         FROM app_owners o JOIN apps a ON a.id = o.app_id
         WHERE o.user_id = $1 AND a.deleted_at IS NULL ORDER BY a.name, a.id LIMIT 100";
-    #[derive(sqlx::FromRow)]
-    struct Group {
-        group_id: GroupId,
-        name: String,
-        guests_allowed: bool,
-    }
-    #[derive(sqlx::FromRow)]
-    struct App {
-        app_id: AppId,
-        name: String,
-        guests_allowed: bool,
-    }
-    let groups: Vec<Group> = on!(conn, c => sqlx::query_as(GROUPS).bind(user).fetch_all(c).await)?;
-    let apps: Vec<App> = on!(conn, c => sqlx::query_as(APPS).bind(user).fetch_all(c).await)?;
-    let groups = groups.into_iter().map(|row| Owned {
-        group_id: Some(row.group_id),
-        app_id: None,
-        name: row.name,
-        guests_allowed: row.guests_allowed,
-    });
-    let apps = apps.into_iter().map(|row| Owned {
-        group_id: None,
-        app_id: Some(row.app_id),
-        name: row.name,
-        guests_allowed: row.guests_allowed,
-    });
+    let groups: Vec<(GroupId, String, bool)> = on!(conn, c => sqlx::query_as(GROUPS).bind(user).fetch_all(c).await)?;
+    let apps: Vec<(AppId, String, bool)> = on!(conn, c => sqlx::query_as(APPS).bind(user).fetch_all(c).await)?;
+    let groups = groups.into_iter().map(|(id, name, guests)| (Target::Group(id), name, guests));
+    let apps = apps.into_iter().map(|(id, name, guests)| (Target::App(id), name, guests));
     Ok(groups.chain(apps).collect())
 }
 
@@ -440,15 +441,24 @@ pub async fn take_back(
     on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(invitation).execute(c).await.map(drop))
 }
 
-/// Takes back all that a person had: for one who was deleted and is invited anew.
+/// Takes back all that a person had: access, ownership, roles, sponsors, sessions. For one who was deleted and is
+/// invited anew.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn take_back_all(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<()> {
-    const GROUPS: &str = "DELETE FROM group_members WHERE user_id = $1";
-    const APPS: &str = "DELETE FROM app_assignments WHERE user_id = $1";
-    on!(conn, c => sqlx::query(GROUPS).bind(user).execute(c).await.map(drop))?;
-    on!(conn, c => sqlx::query(APPS).bind(user).execute(c).await.map(drop))
+    for sql in [
+        "DELETE FROM group_members WHERE user_id = $1",
+        "DELETE FROM app_assignments WHERE user_id = $1",
+        "DELETE FROM group_owners WHERE user_id = $1",
+        "DELETE FROM app_owners WHERE user_id = $1",
+        "DELETE FROM user_roles WHERE user_id = $1",
+        "DELETE FROM sponsors WHERE guest_id = $1",
+        "DELETE FROM sessions WHERE user_id = $1",
+    ] {
+        on!(conn, c => sqlx::query(sql).bind(user).execute(c).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Stores a new ticket's hash; the invitation's earlier ones are replaced by it.
@@ -521,15 +531,6 @@ pub async fn add_sponsor(conn: &mut Conn<'_>, guest: UserId, sponsor: UserId) ->
     let rows = on!(conn, c => sqlx::query(SQL).bind(guest).bind(sponsor).bind(last + 1)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
-}
-
-/// Forgets a guest's sponsors: for one who was deleted and is invited anew.
-///
-/// # Errors
-/// What the engine says.
-pub async fn clear_sponsors(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<()> {
-    const SQL: &str = "DELETE FROM sponsors WHERE guest_id = $1";
-    on!(conn, c => sqlx::query(SQL).bind(guest).execute(c).await.map(drop))
 }
 
 /// Owners of a group or app who can act.
@@ -751,14 +752,11 @@ pub async fn consent(conn: &mut Conn<'_>, user: UserId, kind: &str, version: i64
     on!(conn, c => sqlx::query(SQL).bind(user).bind(kind).bind(version).bind(at).execute(c).await.map(drop))
 }
 
-/// Launch addresses of apps: where an invitation may lead to without asking.
+/// Where apps are launched: where an invitation may lead to without asking.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn is_launch_host(conn: &mut Conn<'_>, prefix: &str) -> sqlx::Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS found FROM apps
-        WHERE deleted_at IS NULL AND (launch_url = $1 OR launch_url LIKE $2) LIMIT 1) AS any_app";
-    let like = format!("{}/%", prefix.replace(['%', '_'], ""));
-    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(prefix).bind(like).fetch_one(c).await)?;
-    Ok(count > 0)
+pub async fn launch_urls(conn: &mut Conn<'_>) -> sqlx::Result<Vec<String>> {
+    const SQL: &str = "SELECT launch_url FROM apps WHERE deleted_at IS NULL ORDER BY id LIMIT 5000";
+    on!(conn, c => sqlx::query_scalar(SQL).fetch_all(c).await)
 }

@@ -62,7 +62,7 @@ fn wish(addresses: &str, targets: &[Target]) -> Wish {
 async fn send(app: &TestApp, user: &User, wish: &Wish) -> Vec<Answer> {
     let actor = actor(app, user).await;
     let origin = app.origin().by(actor.id, &actor.name, &actor.email);
-    let draft = invitation::read(&app.services, wish).await.unwrap();
+    let draft = invitation::read(&app.services, &actor, wish).await.unwrap();
     invitation::invite(&app.services, &actor, &origin, &draft).await.unwrap()
 }
 
@@ -100,7 +100,19 @@ async fn accept(browser: &mut Browser, page: &Page) -> Page {
     let targets = offered(page);
     let mut fields = vec![("name", "Sam Oogle"), ("company", "Oogle Ltd"), ("language", "en")];
     fields.extend(targets.iter().map(|id| ("targets[]", id.as_str())));
+    fields.extend(targets.iter().map(|id| ("offered[]", id.as_str())));
     browser.post("/fn/redeem/accept", &fields).await
+}
+
+/// The ids of what an invitation is for.
+async fn targets(app: &TestApp, answer: &Answer) -> Vec<String> {
+    let mut held = app.services.db.read().await.unwrap();
+    let found = storage::invitations::targets_of(&mut held.conn(), answer.invitation.unwrap()).await.unwrap();
+    found.into_iter().map(|one| one.id.to_string()).collect()
+}
+
+fn acceptance(ids: &[String]) -> Acceptance<'_> {
+    Acceptance { name: "Sam", company: "", language: "", offered: ids, targets: ids, agreed: &[], method: "test" }
 }
 
 async fn opens(app: &TestApp, browser: &mut Browser, board: AppId) -> bool {
@@ -250,17 +262,10 @@ async fn of_two_hundred_who_accept_at_once_one_does(app: TestApp) {
     let guest = answer.user.unwrap();
     let target = app.number("SELECT COUNT(*) FROM invitation_targets").await;
     assert_eq!(target, 1);
-    let ids = {
-        let mut held = app.services.db.read().await.unwrap();
-        let found = storage::invitations::targets_of(&mut held.conn(), answer.invitation.unwrap()).await.unwrap();
-        found.into_iter().map(|one| one.id.to_string()).collect::<Vec<_>>()
-    };
+    let ids = targets(&app, &answer).await;
     let tries = (0..200).map(|_| {
         let (services, origin, ids) = (app.services.clone(), app.origin(), ids.clone());
-        tokio::spawn(async move {
-            let acceptance = Acceptance { name: "Sam", company: "", language: "", targets: &ids, agreed: &[] };
-            redemption::accept(&services, &origin, guest, acceptance).await.is_ok()
-        })
+        tokio::spawn(async move { redemption::accept(&services, &origin, guest, acceptance(&ids)).await.is_ok() })
     });
     let mut won = 0;
     for one in tries.collect::<Vec<_>>() {
@@ -434,11 +439,9 @@ async fn accepting_while_being_disabled_is_one_or_the_other(app: TestApp) {
     for i in 0..10 {
         let answer = invite(&app, &house, &format!("g{i}@fabrikam.example")).await;
         let guest = answer.user.unwrap();
-        let (services, origin) = (app.services.clone(), app.origin());
-        let accepting = tokio::spawn(async move {
-            let acceptance = Acceptance { name: "G", company: "", language: "", targets: &[], agreed: &[] };
-            redemption::accept(&services, &origin, guest, acceptance).await.is_ok()
-        });
+        let (services, origin, ids) = (app.services.clone(), app.origin(), targets(&app, &answer).await);
+        let accepting =
+            tokio::spawn(async move { redemption::accept(&services, &origin, guest, acceptance(&ids)).await.is_ok() });
         let services = app.services.clone();
         let disabling = tokio::spawn(async move {
             let mut tx = services.db.write().await.unwrap();
@@ -530,12 +533,69 @@ async fn a_guest_who_invites_learns_of_nobody(app: TestApp) {
     storage::users::grant_role(&mut tx.conn(), hana.id, Role::GuestInviter, app.now()).await.unwrap();
     tx.commit().await.unwrap();
     own(&app, house.group, &hana).await;
-    let list = "known@fabrikam.example\nunknown@fabrikam.example\nmaya@woodgrove.example";
+    let list = "known@fabrikam.example\nunknown@fabrikam.example\nmaya@woodgrove.example\nnobody@woodgrove.example";
     let answers = send(&app, &hana, &wish(list, &[Target::Group(house.group)])).await;
-    for answer in &answers {
+    let ours = |i: usize| (answers[i].outcome, answers[i].reason, answers[i].user);
+    assert_eq!(ours(2), ours(3), "a colleague's address and one that nobody has");
+    for answer in &answers[..2] {
         assert_eq!((answer.outcome, answer.user), (Outcome::Invited, None), "{}", answer.raw);
         assert!(answer.targets.iter().all(|one| one.by.is_none() && one.reason.is_none()));
     }
+}
+
+async fn a_guest_without_rights_learns_nothing_from_a_preview(app: TestApp) {
+    let house = house(&app).await;
+    app.member("maya@woodgrove.example", "Maya Stone").await;
+    app.guest("known@fabrikam.example", "Known").await;
+    let secret = app.group("Secret plans").await;
+    app.guest("hana@proseware.example", "Hana Sato").await;
+    let mut hana = app.signed_in("hana@proseware.example").await;
+    let mut answers = Vec::new();
+    for email in ["known@fabrikam.example", "unknown@fabrikam.example"] {
+        for target in ["", &Target::Group(house.group).to_string()] {
+            let page = hana.post("/invite/preview", &[("email", email), ("targets[]", target)]).await;
+            answers.push((target.is_empty(), page.status, page.body.replace(email, "")));
+        }
+    }
+    assert_eq!(answers[0], answers[2]);
+    assert_eq!(answers[1], answers[3]);
+    let target = Target::Group(secret).to_string();
+    hana.post("/invite/preview", &[("email", SAM), ("targets[]", &target)]).await.lacks("Secret plans");
+    let tell = |who| [("email", SAM), ("targets[]", target.as_str()), ("tell", who)];
+    let known = hana.post("/invite/preview", &tell("maya@woodgrove.example")).await.status;
+    assert_eq!(known, hana.post("/invite/preview", &tell("nobody@woodgrove.example")).await.status);
+}
+
+async fn what_is_added_while_one_reads_is_asked_again(app: TestApp) {
+    let house = house(&app).await;
+    let (mut guest, page) = proved(&app, &mailed(&app, &house).await.link()).await;
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    send(&app, &house.john, &wish(SAM, &[Target::Group(press)])).await;
+    assert_eq!(accept(&mut guest, &page).await.location(), "/redeem");
+    let page = guest.get("/redeem").await;
+    page.shows("Something was added meanwhile").shows("Press");
+    assert_eq!(accept(&mut guest, &page).await.location(), "/?after=welcome");
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'granted'").await, 2);
+}
+
+async fn who_asks_again_adds_and_takes_nothing_back(app: TestApp) {
+    let house = house(&app).await;
+    let group = Target::Group(house.group);
+    let first = Wish { message: "Hello Sam".into(), access_until: "2026-12-01".into(), ..wish(SAM, &[group]) };
+    send(&app, &house.john, &first).await;
+    app.deliver().await;
+    let later = Wish { access_until: "2026-12-24".into(), ..wish(SAM, &[group]) };
+    assert_eq!(send(&app, &house.john, &later).await[0].outcome, Outcome::Pending);
+    assert!(app.deliver().await.is_empty(), "nothing new to redeem");
+    let sooner = Wish { access_until: "2026-11-30".into(), ..wish(SAM, &[group]) };
+    send(&app, &house.john, &sooner).await;
+    let mut browser = app.signed_in(JOHN).await;
+    browser.get(&format!("/groups/{}", house.group)).await.shows("24 December 2026").lacks("30 November 2026");
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    send(&app, &house.john, &wish(SAM, &[Target::Group(press)])).await;
+    assert!(app.deliver().await[0].text.contains("Hello Sam"));
 }
 
 async fn owners_invite_to_what_they_own_and_nobody_else_does(app: TestApp) {
@@ -587,7 +647,8 @@ async fn what_is_unticked_is_not_given(app: TestApp) {
     let house = house(&app).await;
     let (mut guest, page) = proved(&app, &mailed(&app, &house).await.link()).await;
     assert_eq!(offered(&page).len(), 1);
-    let fields = [("name", "Sam"), ("language", "fr")];
+    let id = &offered(&page)[0];
+    let fields = [("name", "Sam"), ("language", "fr"), ("offered[]", id)];
     assert_eq!(guest.post("/fn/redeem/accept", &fields).await.location(), "/?after=welcome");
     guest.get("/").await.lacks("Launch board").shows("Vos applications seront ici");
     assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 0);
@@ -601,7 +662,8 @@ async fn statements_are_agreed_to_by_version(app: TestApp) {
     accept(&mut guest, &page).await;
     guest.get("/redeem").await.shows("Tick that you agree").shows("Sam Oogle");
     organisation::set(&app.services, &app.origin(), "privacyUrl", "https://woodgrove.example/new").await.unwrap();
-    let fields = |version| [("name", "Sam Oogle"), ("agreed[]", version)];
+    let id = offered(&page).remove(0);
+    let fields = |version| [("name", "Sam Oogle"), ("offered[]", id.as_str()), ("agreed[]", version)];
     guest.post("/fn/redeem/accept", &fields("privacy:1")).await;
     guest.get("/redeem").await.shows("The statement has changed meanwhile").shows("privacy:2");
     assert_eq!(guest.post("/fn/redeem/accept", &fields("privacy:2")).await.location(), "/?after=welcome");
@@ -662,7 +724,8 @@ async fn a_pasted_list_of_five_hundred_is_answered_line_by_line(app: TestApp) {
     assert!(answers[8..].iter().all(|answer| answer.outcome == Outcome::Invited));
     assert_eq!(app.number("SELECT COUNT(*) FROM invitations").await, 494);
     lines.push("one@more.example".into());
-    let refused = invitation::read(&app.services, &wish(&lines.join("\n"), &[])).await;
+    let john = actor(&app, &house.john).await;
+    let refused = invitation::read(&app.services, &john, &wish(&lines.join("\n"), &[])).await;
     assert!(refused.is_err(), "501 are too many");
 }
 
@@ -721,7 +784,8 @@ async fn an_invitation_leads_on_only_where_it_may(app: TestApp) {
         app.deliver().await;
     }
     let bad = Wish { redirect_url: "javascript:alert(1)".into(), ..wish(SAM, &[]) };
-    assert!(invitation::read(&app.services, &bad).await.is_err());
+    let john = actor(&app, &house.john).await;
+    assert!(invitation::read(&app.services, &john, &bad).await.is_err());
 }
 
 on_both_engines!(
@@ -746,6 +810,9 @@ on_both_engines!(
     those_who_are_known_are_added_at_once,
     the_disabled_are_refused_and_the_deleted_revived_without_what_they_had,
     a_guest_who_invites_learns_of_nobody,
+    a_guest_without_rights_learns_nothing_from_a_preview,
+    what_is_added_while_one_reads_is_asked_again,
+    who_asks_again_adds_and_takes_nothing_back,
     owners_invite_to_what_they_own_and_nobody_else_does,
     a_group_is_no_tunnel_for_the_invited,
     access_ends_with_the_day,

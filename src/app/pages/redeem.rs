@@ -170,7 +170,7 @@ fn Offers(offers: Vec<Offer>, wanted: Option<String>) -> impl IntoView {
                     offer.until.map(|date| fill(words().until_date, &[("date", &date)])),
                 ].into_iter().flatten().collect();
                 view! {
-                    <li><label>
+                    <li><input type="hidden" name="offered[]" value=id.clone()/><label>
                         <input type="checkbox" name="targets[]" value=id checked=ticked/>
                         <AppIcon icon=offer.icon size=36/>
                         <span><b>{offer.name}</b> <small>{facts.join(" · ")}</small></span>
