@@ -30,6 +30,11 @@ pub mod storage;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
 
+/// Pages are many small pieces: this took a fifth off the time of one (`cargo bench --bench floors`).
+#[cfg(feature = "ssr")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Brings the islands of a server-rendered page to life.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

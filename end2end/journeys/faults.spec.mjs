@@ -1,12 +1,42 @@
 // What goes wrong in earnest: with real processes, real connections, and the power cut.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { request as requests } from '@playwright/test';
 import { codeOf } from '../support/mail.mjs';
 import { Server } from '../support/server.mjs';
-import { askForCode, enterCode, expect, signIn, test } from '../support/test.mjs';
+import { askForCode, comeInAs, enterCode, expect, signIn, test } from '../support/test.mjs';
+
+const BINARY = process.env.VESTIBULE_BIN || fileURLToPath(new URL('../../target/debug/vestibule', import.meta.url));
 
 const JOHN = 'john.doe@woodgrove.example';
 const MAYA = 'maya.stone@woodgrove.example';
+const SAM = 'gsamoogle@gmail.com';
+
+/** A command as a process of its own, which can be killed, and may say much. */
+function command(server, ...args) {
+  const child = spawn(BINARY, args, { cwd: server.home.folder, env: server.env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = Promise.all([text(child.stdout), once(child, 'close')]).then(([said, [code, signal]]) => ({ said, code, signal }));
+  return { child, ended };
+}
+
+/** Invites in John's name to the group he owns. */
+function inviting(server, addresses) {
+  return command(server, 'invite', ...addresses, '--group', 'Contoso launch', '--as', JOHN, '--json');
+}
+
+async function trailOf(server) {
+  const { said } = await command(server, 'audit', 'export').ended;
+  return said.trim().split('\n').map((line) => JSON.parse(line));
+}
+
+/** Whom events of a name are about, one for each event. */
+function about(trail, name) {
+  return trail.filter((event) => event.activityDisplayName === name).map((event) => event.targetResources[0].userPrincipalName);
+}
 
 test('a mail server that refuses an address for good is asked once, and the page tells nobody', async ({ page, site }) => {
   site.smtp.behave.rcpt = 550;
@@ -25,6 +55,55 @@ test('a mail server that refuses an address for good is asked once, and the page
     { to: JOHN, code: 550 },
     { to: MAYA, code: 250 },
   ]);
+});
+
+test('kill -9 at random points of many invitations leaves each of them whole or not there', async ({ page, site }) => {
+  test.setTimeout(120_000);
+  const slices = Array.from({ length: 10 }, (_, n) => Array.from({ length: 30 }, (_, i) => `guest${n}x${i}@fabrikam.example`));
+  const all = slices.flat();
+  // The first runs to its end, and shows how long that takes.
+  await site.server.cli('organisation', 'show');
+  const begun = Date.now();
+  const first = await inviting(site.server, slices[0]).ended;
+  const whole = Date.now() - begun;
+  const [{ targets }] = JSON.parse(first.said);
+  let killed = 0;
+  for (const slice of slices.slice(1)) {
+    const { child, ended } = inviting(site.server, slice);
+    await sleep(whole * Math.random());
+    child.kill('SIGKILL');
+    if ((await ended).signal === 'SIGKILL') killed += 1;
+  }
+  expect(killed, 'commands that died on their way').toBeGreaterThanOrEqual(3);
+
+  await comeInAs(page, 'John Doe');
+  const group = `/groups/${targets[0].id}`;
+  const shown = async () => {
+    await page.goto(group);
+    return page.getByRole('rowheader').locator('small').allTextContents();
+  };
+  const guests = (await shown()).sort();
+  expect(guests).toEqual(expect.arrayContaining(slices[0]));
+  expect(new Set(guests).size).toBe(guests.length);
+  expect(guests.length).toBeLessThan(all.length);
+  const isGuest = (email) => email.endsWith('@fabrikam.example');
+  const trail = await trailOf(site.server);
+  for (const event of ['Add user', 'Invite external user', 'Add user sponsor', 'Add member to group']) {
+    expect(about(trail, event).filter(isGuest).sort(), event).toEqual(guests);
+  }
+  expect(await site.server.cli('audit', 'verify')).toContain('unbroken');
+  await Promise.all(guests.map((email) => site.smtp.waitForMail(email, { timeout: 60_000 })));
+
+  // Sending the list again invites the rest, and nobody twice.
+  expect((await inviting(site.server, all).ended).code).toBe(0);
+  await Promise.all(all.map((email) => site.smtp.waitForMail(email, { timeout: 60_000 })));
+  expect((await shown()).sort()).toEqual([...all].sort());
+  const grown = await trailOf(site.server);
+  for (const event of ['Add user', 'Invite external user']) expect(about(grown, event).filter(isGuest).sort(), event).toEqual([...all].sort());
+  expect(await site.server.cli('audit', 'verify')).toContain('unbroken');
+  // Whatever else it would send, it has sent when it has ended.
+  await site.server.stop();
+  expect(site.smtp.mails.map((mail) => mail.to).sort()).toEqual([...all].sort());
 });
 
 test.describe('with time', () => {
@@ -76,6 +155,28 @@ test.describe('with time', () => {
     await enterCode(page, codeOf(mail));
     await expect(page).toHaveURL('/');
   });
+
+  test('an invitation sent while no mail server listens is there, says that its mail waits, and leaves once there is one', async ({ page, site }) => {
+    test.setTimeout(120_000);
+    await site.smtp.stop();
+    await comeInAs(page, 'John Doe');
+    await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(SAM);
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    const row = page.getByRole('row').filter({ hasText: SAM });
+    await expect(row).toContainText('Invited');
+    await expect(row).toContainText(/Mail waits to leave|Mail is being tried again/);
+    await site.server.waitForLog(/mail \S+ waits/);
+    await page.reload();
+    await expect(row).toContainText('Mail is being tried again');
+    await site.smtp.again();
+    const mail = await site.smtp.waitForMail(SAM, { timeout: 75_000 });
+    expect(mail.subject).toContain('Contoso launch');
+    await site.server.waitForLog(/mail \S+ was taken/);
+    await page.reload();
+    await expect(row).toContainText('Mail taken');
+    expect(site.smtp.to(SAM)).toHaveLength(1);
+  });
 });
 
 test.describe('two instances on one database', () => {
@@ -125,5 +226,23 @@ test.describe('two instances on one database', () => {
     await Promise.all([site.server.stop(), twin.stop()]);
     expect(site.smtp.mails.map((mail) => mail.to).sort()).toEqual([...people].sort());
     expect(new Set(site.smtp.mails.map((mail) => mail.messageId)).size).toBe(people.length);
+  });
+
+  beside('twenty invitations sent at one make twenty mails', async ({ page, site, twin }) => {
+    const { signInUrl } = JSON.parse(await site.server.cli('admin', 'create', '--email', 'ada@example.com', '--json'));
+    await page.goto(signInUrl);
+    await page.getByRole('button').first().click();
+    await expect(page).toHaveURL('/');
+    const people = Array.from({ length: 20 }, (_, i) => `guest${i}@fabrikam.example`);
+    await page.goto('/invite');
+    await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(people.join('\n'));
+    await page.getByRole('button', { name: 'Send', exact: false }).click();
+    await expect(page.getByRole('status').getByRole('listitem')).toHaveCount(20);
+    await Promise.all(people.map((email) => site.smtp.waitForMail(email)));
+    await Promise.all([site.server.stop(), twin.stop()]);
+    expect(site.smtp.mails.map((mail) => mail.to).sort()).toEqual([...people].sort());
+    expect(new Set(site.smtp.mails.map((mail) => mail.messageId)).size).toBe(people.length);
+    const taken = [site.server, twin].map((server) => (server.log.match(/mail \S+ was taken/g) || []).length);
+    expect(taken[0] + taken[1]).toBe(people.length);
   });
 });

@@ -10,6 +10,15 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 
+const SAM = 'gsamoogle@gmail.com';
+const LONG = 'maximiliane.freifrau-von-und-zu-hohenlohe-langenburg@donaudampfschifffahrtsgesellschaft.example';
+
+/** Invites in John's name, without a mail unless asked for one. */
+async function invite(site, email, ...options) {
+  const [answer] = JSON.parse(await site.server.cli('invite', email, '--group', 'Contoso launch', '--as', 'john.doe@woodgrove.example', '--json', ...options));
+  return answer;
+}
+
 /** What moves, or would, for somebody who asked for less motion. */
 function motion(page) {
   return page.evaluate(() => {
@@ -34,7 +43,10 @@ async function look(page, name, options) {
   expect.soft(await motion(page), `${name}: what moves although less motion was asked for`).toEqual([]);
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const over = await page.evaluate(() => {
+      const scrollers = [document.documentElement, ...document.querySelectorAll('dialog[open]')];
+      return Math.max(...scrollers.map((element) => element.scrollWidth - element.clientWidth));
+    });
     expect.soft(over, `${name}: pixels to scroll sideways at ${width}`).toBe(0);
   }
 }
@@ -159,6 +171,173 @@ test('dead one-time link', async ({ page, complaints }) => {
   await look(page, 'dead-link');
 });
 
+test('my groups', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.goto('/groups');
+  await look(page, 'groups');
+});
+
+test('my groups without groups', async ({ page }) => {
+  await comeInAs(page, 'Noor Haddad');
+  await page.goto('/groups');
+  await look(page, 'no-groups');
+});
+
+test('a group that one is in, and one without guests', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.goto('/groups');
+  await page.getByRole('link', { name: 'Press', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Press');
+  await look(page, 'group-joined');
+  await page.goto('/groups');
+  await page.getByRole('link', { name: 'Contoso launch', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'No guests yet' })).toBeVisible();
+  await look(page, 'group-no-guests');
+});
+
+test('a group with guests, and what the last sending came to', async ({ page, site }) => {
+  const { targets } = await invite(site, SAM, '--access-until', '2030-02-28');
+  await invite(site, LONG, '--no-mail');
+  await site.smtp.waitForMail(SAM);
+  site.smtp.behave.rcpt = 550;
+  await comeInAs(page, 'John Doe');
+  await page.goto(`/invite?to=group:${targets[0].id}`);
+  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(`mara@fabrikam.example, junk, x@woodgrove.example, ${LONG}`);
+  await page.getByRole('button', { name: 'Send', exact: false }).click();
+  await expect(page.getByRole('status')).toContainText('not invited');
+  await site.server.waitForLog(/mail \S+ failed/);
+  await look(page, 'group-sent');
+  await page.goto(`/groups/${targets[0].id}`);
+  await expect(page.getByRole('row').filter({ hasText: 'mara@fabrikam.example' })).toContainText('Mail refused');
+  await look(page, 'group-guests');
+  await page.goto('/invitations');
+  await expect(page.getByRole('row').filter({ hasText: LONG })).toBeVisible();
+  await look(page, 'invitations');
+});
+
+test('an app with guests', async ({ page, site }) => {
+  await site.server.cli('invite', SAM, LONG, '--app', 'Launch board', '--as', 'john.doe@woodgrove.example', '--no-mail');
+  await comeInAs(page, 'John Doe');
+  await openTileMenu(page, 'Launch board');
+  await page.getByRole('link', { name: 'About this app' }).click();
+  await expect(page.getByRole('row').filter({ hasText: LONG })).toBeVisible();
+  await look(page, 'app-guests');
+});
+
+test('invitations without invitations', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.goto('/invitations');
+  await expect(page.getByRole('heading', { name: 'You have invited nobody yet' })).toBeVisible();
+  await look(page, 'no-invitations');
+});
+
+test('inviting, with what will happen', async ({ page, site }) => {
+  const { targets } = await invite(site, 'pending@fabrikam.example', '--no-mail');
+  await comeInAs(page, 'John Doe');
+  await page.goto(`/invite?to=group:${targets[0].id}`);
+  await look(page, 'invite');
+  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(`${SAM}, ${LONG}, junk, maya.stone@woodgrove.example`);
+  await page.getByRole('textbox', { name: 'Message' }).fill(`Hello Sam,\nsee https://elsewhere.example/${'a-long-way/'.repeat(20)}`);
+  await page.getByLabel('Access until').fill('2030-02-28');
+  await page.getByText('More: language').click();
+  await expect(page.getByRole('complementary', { name: 'What will happen' })).toContainText('28 February 2030');
+  await look(page, 'invite-preview');
+});
+
+test('inviting, in the dialog', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look(page, 'invite-dialog');
+  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(`${SAM}, ${LONG}`);
+  await expect(page.getByRole('dialog')).toContainText('2 mails go out');
+  await look(page, 'invite-dialog-preview');
+});
+
+test('inviting, with an error', async ({ page }) => {
+  await comeInAs(page, 'John Doe');
+  await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
+  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(SAM);
+  await page.getByText('More: language').click();
+  await page.getByLabel('Who else is told').fill('nobody@elsewhere.example');
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, 'invite-error');
+});
+
+test('from the ticket to My Apps', async ({ page, site, complaints }) => {
+  test.setTimeout(120_000);
+  await site.server.cli('organisation', 'set', 'privacyUrl', 'https://privacy.example/statement');
+  await site.server.cli('organisation', 'set', 'termsUrl', 'https://privacy.example/terms');
+  const { redeemUrl } = await invite(site, SAM, '--no-mail', '--access-until', '2030-02-28');
+  await page.goto(redeemUrl);
+  await look(page, 'ticket');
+  await page.getByRole('button', { name: 'Get started' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Prove that the address is yours');
+  await look(page, 'prove');
+  await page.getByRole('button', { name: 'Send code' }).click();
+  const code = codeOf(await site.smtp.waitForMail(SAM));
+  await enterCode(page, 'none');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, 'prove-error');
+  await enterCode(page, code);
+  await expect(page.getByRole('checkbox', { name: /Contoso launch/ })).toBeChecked();
+  await look(page, 'accept');
+  await page.getByRole('checkbox', { name: 'I have read' }).check();
+  await page.getByRole('checkbox', { name: 'I agree' }).check();
+  await page.getByRole('textbox', { name: 'Name' }).fill(' ');
+  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, 'accept-error');
+  await page.getByRole('checkbox', { name: 'I have read' }).check();
+  await page.getByRole('checkbox', { name: 'I agree' }).check();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Sam Oogle');
+  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(page).toHaveURL('/?after=welcome');
+  await look(page, 'arrival');
+  complaints.allow(/status of 410/);
+  expect((await page.goto(redeemUrl)).status()).toBe(410);
+  await look(page, 'used-ticket');
+});
+
+test('a ticket for a long address', async ({ page, site }) => {
+  const { redeemUrl } = await invite(site, LONG, '--no-mail');
+  await page.goto(redeemUrl);
+  await look(page, 'ticket-long');
+});
+
+test('accepting with a long address', async ({ page, site }) => {
+  const { redeemUrl } = await invite(site, LONG, '--no-mail');
+  await page.goto(redeemUrl);
+  await page.getByRole('button', { name: 'Get started' }).click();
+  await page.getByRole('button', { name: 'Send code' }).click();
+  await enterCode(page, codeOf(await site.smtp.waitForMail(LONG)));
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Come in');
+  await page.setViewportSize({ width: 320, height: 844 });
+  console.log(await page.evaluate(() => [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > 320.5).map((e) => `${e.localName}.${e.className}#${e.id} ${e.getBoundingClientRect().right}`)));
+  await look(page, 'accept-long');
+});
+
+test('declining, blocking, and goodbye', async ({ page, site, complaints }) => {
+  test.setTimeout(120_000);
+  const { redeemUrl } = await invite(site, SAM, '--no-mail');
+  await page.goto(`${redeemUrl}/block`);
+  await look(page, 'block');
+  await page.getByRole('button', { name: 'Block' }).click();
+  await expect(page).toHaveURL('/goodbye/blocked');
+  await look(page, 'blocked');
+  await page.goto(`${redeemUrl}/decline`);
+  await look(page, 'decline');
+  await page.getByRole('button', { name: 'Decline' }).click();
+  await expect(page).toHaveURL('/goodbye/declined');
+  await look(page, 'declined');
+  complaints.allow(/status of 4(10|04)/);
+  expect((await page.goto(redeemUrl)).status()).toBe(410);
+  await look(page, 'declined-ticket');
+  expect((await page.goto('/redeem/nothing')).status()).toBe(404);
+  await look(page, 'unknown-ticket');
+});
+
 test.describe('without a mail server', () => {
   test.use({ siteIs: { mail: false } });
 
@@ -217,5 +396,41 @@ test.describe('in French', () => {
     complaints.allow(/status of 404/);
     await page.goto('/nothing-here');
     await look(page, 'fr-404');
+  });
+
+  test('inviting, and from the ticket to My Apps', async ({ page, site, openElsewhere }) => {
+    test.setTimeout(180_000);
+    const { redeemUrl, targets } = await invite(site, SAM, '--no-mail', '--access-until', '2030-02-28');
+    const john = await openElsewhere({ reducedMotion: 'reduce', locale: 'fr-FR' });
+    await john.goto('/sign-in');
+    await john.getByRole('button', { name: 'John Doe' }).click();
+    await john.goto(`/groups/${targets[0].id}`);
+    await look(john, 'fr-group-guests');
+    await john.goto('/groups');
+    await look(john, 'fr-groups');
+    await john.goto('/invitations');
+    await look(john, 'fr-invitations');
+    await john.goto(`/invite?to=group:${targets[0].id}`);
+    await john.getByRole('textbox', { name: 'Adresses e-mail' }).fill(`${LONG}, mara@fabrikam.example`);
+    await expect(john.getByRole('complementary', { name: 'Ce qui va se passer' })).toContainText('2 messages partent');
+    await john.getByText('Plus : langue').click();
+    await look(john, 'fr-invite');
+
+    await page.goto(redeemUrl);
+    await look(page, 'fr-ticket');
+    await page.goto(`${redeemUrl}/decline`);
+    await look(page, 'fr-decline');
+    await page.goto(redeemUrl);
+    await page.getByRole('button', { name: 'Commencer' }).click();
+    await page.getByRole('button', { name: 'Envoyer le code' }).click();
+    const code = codeOf(await site.smtp.waitForMail(SAM));
+    await look(page, 'fr-prove');
+    await page.getByRole('textbox', { name: 'Code' }).fill(code);
+    await page.getByRole('button', { name: 'Continuer' }).click();
+    await expect(page.getByRole('checkbox', { name: /Contoso launch/ })).toBeChecked();
+    await look(page, 'fr-accept');
+    await page.getByRole('button', { name: 'Accepter' }).click();
+    await expect(page).toHaveURL('/?after=welcome');
+    await look(page, 'fr-arrival');
   });
 });

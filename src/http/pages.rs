@@ -95,6 +95,16 @@ pub async fn server_fn_status(response: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
+/// The session layer answers a bare 500 where sessions cannot be read or written; gives it a page, and the status
+/// that says it will pass.
+pub async fn sessions_not_saved(response: Response) -> Response {
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && is_bare {
+        return bare(&AppError::Unavailable);
+    }
+    response
+}
+
 /// A plain page where no scope could be found: too many requests, no database, a fault of ours.
 pub fn bare(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

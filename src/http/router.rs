@@ -105,6 +105,7 @@ pub fn router(services: Services) -> Router {
         .layer(map_response(pages::server_fn_status))
         .layer(from_fn_with_state(state.clone(), scope::find))
         .layer(sessions)
+        .layer(map_response(pages::sessions_not_saved))
         .layer(from_fn_with_state(limits::Limits::new(), limits::limit_posts))
         .layer(CsrfLayer::new());
 

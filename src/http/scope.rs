@@ -113,12 +113,20 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
     let client = text(header::USER_AGENT).chars().take(256).collect();
     let frame = Frame {
         language,
-        organisation: organisation.name,
-        privacy_url: Some(organisation.privacy_url).filter(|url| !url.is_empty()),
+        organisation: organisation.name.clone(),
+        privacy_url: Some(organisation.privacy_url.clone()).filter(|url| !url.is_empty()),
         who: actor.as_ref().map(who),
         demo: services.demo,
     };
-    Ok(Scope { services: services.clone(), actor, frame, origin, client, session })
+    Ok(Scope {
+        services: services.clone(),
+        actor,
+        organisation: Arc::new(organisation),
+        frame,
+        origin,
+        client,
+        session,
+    })
 }
 
 fn accepted(headers: &HeaderMap, organisation: &Organisation) -> Language {

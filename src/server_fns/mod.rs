@@ -40,6 +40,7 @@ mod scope {
             actor::{Actor, Origin},
             error::AppError,
             form::FormState,
+            organisation::Organisation,
             view::Frame,
         },
         services::Services,
@@ -49,6 +50,7 @@ mod scope {
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use serde::{Serialize, de::DeserializeOwned};
+    use std::sync::Arc;
     use tower_sessions::Session;
 
     /// Key in a session's data: the outcome of the last form.
@@ -63,6 +65,8 @@ mod scope {
         pub services: Services,
         /// Who is signed in.
         pub actor: Option<Actor>,
+        /// The organisation's settings, as they were when the request came.
+        pub organisation: Arc<Organisation>,
         /// What the page's frame shows.
         pub frame: Frame,
         /// Where a change comes from.

@@ -17,7 +17,8 @@ use {
 pub async fn load_my_apps() -> Result<MyApps, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let query = Scope::query("q").unwrap_or_default();
-    let mut page = services::my_apps::my_apps(&scope.services, &actor, scope.frame.language, &query).await?;
+    let mut page =
+        services::my_apps::my_apps(&scope.services, &actor, &scope.organisation, scope.frame.language, &query).await?;
     if Scope::query("after").as_deref() == Some("welcome") {
         page.arrival = scope.remembered(ARRIVAL_KEY).await?;
     }

@@ -14,6 +14,7 @@ use crate::{
         invitation::Target,
         language::Language,
         name::initials,
+        organisation::Organisation,
         paths, search,
         time::{DAY, Timestamp},
         user::UserType,
@@ -28,17 +29,23 @@ const NEW_FOR: i64 = 14 * DAY;
 /// As many stand as tiles; the rest as rows.
 const TILES: usize = 6;
 
-/// What the person may open, on shelves. A query leaves what it finds.
+/// What the person may open, on shelves. A query leaves what it finds. The settings are those that the request began
+/// with.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn my_apps(services: &Services, actor: &Actor, language: Language, query: &str) -> Result<MyApps, AppError> {
+pub async fn my_apps(
+    services: &Services,
+    actor: &Actor,
+    organisation: &Organisation,
+    language: Language,
+    query: &str,
+) -> Result<MyApps, AppError> {
     let now = services.now();
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let organisation = organisation::load(conn).await?;
     let apps = storage::apps::open_to(conn, actor.id, is_guest(actor), now).await?;
-    let calendar = Calendar::new(&organisation, language);
+    let calendar = Calendar::new(organisation, language);
     let texts = i18n::texts(language);
     let first_name = actor.name.split_whitespace().next().unwrap_or_default();
     let greeting = match calendar.day_part(now) {

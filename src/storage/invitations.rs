@@ -10,6 +10,7 @@ use crate::domain::{
     policy::Reason,
     time::Timestamp,
 };
+use uuid::Uuid;
 
 /// An invitation as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -337,24 +338,24 @@ pub async fn place(conn: &mut Conn<'_>, target: Target, user: UserId) -> sqlx::R
 /// # Errors
 /// What the engine says.
 pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<(Target, String, bool)>> {
-    const GROUPS: &str = "SELECT g.id, g.name, g.guests_allowed
-        FROM group_owners o JOIN directory_groups g ON g.id = o.group_id
-        WHERE o.user_id = $1 AND g.deleted_at IS NULL ORDER BY g.name, g.id LIMIT 100";
-    const APPS: &str = "SELECT a.id, a.name, a.guests_allowed
-        FROM app_owners o JOIN apps a ON a.id = o.app_id
-        WHERE o.user_id = $1 AND a.deleted_at IS NULL ORDER BY a.name, a.id LIMIT 100";
-    let groups: Vec<(GroupId, String, bool)> = on!(conn, c => sqlx::query_as(GROUPS).bind(user).fetch_all(c).await)?;
-    let apps: Vec<(AppId, String, bool)> = on!(conn, c => sqlx::query_as(APPS).bind(user).fetch_all(c).await)?;
-    let groups = groups.into_iter().map(|(id, name, guests)| (Target::Group(id), name, guests));
-    let apps = apps.into_iter().map(|(id, name, guests)| (Target::App(id), name, guests));
-    Ok(groups.chain(apps).collect())
+    const SQL: &str = "SELECT * FROM (
+            SELECT FALSE AS is_app, g.id, g.name, g.guests_allowed
+            FROM group_owners o JOIN directory_groups g ON g.id = o.group_id
+            WHERE o.user_id = $1 AND g.deleted_at IS NULL
+            UNION ALL
+            SELECT TRUE, a.id, a.name, a.guests_allowed FROM app_owners o JOIN apps a ON a.id = o.app_id
+            WHERE o.user_id = $1 AND a.deleted_at IS NULL
+        ) AS owned ORDER BY is_app, name, id LIMIT 200";
+    let rows: Vec<(bool, Uuid, String, bool)> = on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)?;
+    let target = |is_app, id| if is_app { Target::App(AppId(id)) } else { Target::Group(GroupId(id)) };
+    Ok(rows.into_iter().map(|(is_app, id, name, guests)| (target(is_app, id), name, guests)).collect())
 }
 
 /// Groups or apps of exactly this name, deleted ones left out.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<uuid::Uuid>> {
+pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<Uuid>> {
     const GROUPS: &str = "SELECT id FROM directory_groups WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
     const APPS: &str = "SELECT id FROM apps WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
     let sql = if groups { GROUPS } else { APPS };

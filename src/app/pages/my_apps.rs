@@ -24,7 +24,8 @@ pub fn MyAppsPage() -> impl IntoView {
     page_of(load_my_apps, |view| show(view).into_any())
 }
 
-fn show(page: MyApps) -> impl IntoView {
+/// What the page shows of its data.
+pub fn show(page: MyApps) -> impl IntoView {
     let searched = !page.query.is_empty();
     let found = page.first.is_some();
     let owns = !page.owned.is_empty();
