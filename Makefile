@@ -9,7 +9,7 @@ SHELL := bash
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_DIR
 
 # The browser of the journeys, unless the environment names one. Looked up late: setup may just have installed it.
-test smoke bench: export CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+test smoke: export CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
 
 JOURNEYS := $(CURDIR)/target/journeys/vestibule
 RELEASE := $(CURDIR)/target/release/vestibule
@@ -32,7 +32,7 @@ test: setup browser ## Run every check and test: format, lints, both databases, 
 	cd end2end && VESTIBULE_BIN=$(JOURNEYS) npx playwright test
 
 bench: release ## Show the budgets and what is measured against them
-	.ci/setup chromium node
+	.ci/setup postgres node
 	VESTIBULE_BIN=$(RELEASE) node end2end/bench.mjs
 
 release: browser ## Build the one binary with everything inside: target/release/vestibule

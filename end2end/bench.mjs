@@ -1,14 +1,14 @@
-// Prints our budgets beside their floors, all measured in this one run. Loads only loopback, for a few seconds.
+// Prints our budgets beside their floors, all measured in this one run.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import postgres, { freshDatabase } from './support/postgres.mjs';
 
 const bin = process.env.VESTIBULE_BIN;
-const SECONDS = 5;
-const CONNECTIONS = 20;
 
 const freePort = () => new Promise((done) => {
   const probe = createServer().listen(0, '127.0.0.1', () => {
@@ -49,24 +49,6 @@ function get(port, where, { cookie, agent, method = 'GET', body } = {}) {
   });
 }
 
-// As many requests as CONNECTIONS can make in SECONDS; returns the rate and the 99th percentile of the time.
-async function load(port, where, cookie) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const times = [];
-  const end = performance.now() + SECONDS * 1000;
-  await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
-    while (performance.now() < end) {
-      const begun = performance.now();
-      const answer = await get(port, where, { cookie, agent });
-      if (answer.status !== 200) throw new Error(`${where}: ${answer.status}`);
-      times.push(performance.now() - begun);
-    }
-  }));
-  agent.destroy();
-  times.sort((a, b) => a - b);
-  return { rate: times.length / SECONDS, p99: times[Math.floor(times.length * 0.99)] };
-}
-
 const row = (what, value, floor, budget) => console.log(`${what.padEnd(34)} ${value.padEnd(26)} ${floor.padEnd(40)} ${budget}`);
 
 const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-bench-'));
@@ -76,24 +58,28 @@ try {
   const { child, coldStart } = await start(folder, port);
   const persona = await get(port, '/demo/persona', { method: 'POST', body: 'email=john.doe%40woodgrove.example' });
   const cookie = persona.headers['set-cookie'][0].split(';')[0];
-  const page = await get(port, '/', { cookie });
+  await get(port, '/', { cookie });
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   const rss = Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
-
-  // The floor of the page: a file of about its size from memory, by the same server, without session or database.
-  const asset = /href="(\/assets\/[^"]+\/vestibule.css)"/.exec(page.body.toString())[1];
-  await load(port, '/', cookie);
-  const ours = await load(port, '/', cookie);
-  const floor = await load(port, asset, cookie);
 
   const site = new URL('../target/site/pkg/', import.meta.url);
   const [wasm, js] = await Promise.all(['vestibule.wasm.br', 'vestibule.js.br'].map((file) => stat(new URL(file, site))));
   row('what', 'here', 'floor, same run', 'budget');
-  row('My Apps, pages a second', `${ours.rate.toFixed(0)}/s, p99 ${ours.p99.toFixed(1)} ms`, `a file of ours ${floor.rate.toFixed(0)}/s: ${(ours.rate / floor.rate).toFixed(2)} of it`, '0.5 of a constant, p99 5 ms');
   row('idle memory after the first page', `${rss.toFixed(1)} MiB`, 'empty Leptos server: 11 MiB', '25 MiB');
   row('cold start to ready', `${coldStart.toFixed(0)} ms`, '', '100 ms');
   row('browser code, brotli', `${((wasm.size + js.size) / 1000).toFixed(1)} KB`, 'small page with one island: 38 KB', '80 KB');
   await stop(child);
+
+  // Rates beside their floors are measured in one process; PostgreSQL is started for it here.
+  const stopPostgres = await postgres();
+  try {
+    const { url } = await freshDatabase();
+    const env = { ...process.env, VESTIBULE_BENCH_POSTGRES: url };
+    const floors = spawn('cargo', ['bench', '--locked', '--quiet', '--bench', 'floors'], { env, stdio: 'inherit', cwd: fileURLToPath(new URL('..', import.meta.url)) });
+    await new Promise((done) => floors.once('exit', done));
+  } finally {
+    await stopPostgres();
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

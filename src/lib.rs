@@ -30,7 +30,7 @@ pub mod storage;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
 
-/// Pages are many small pieces: this took a fifth off the time of one (`cargo bench --bench floors`).
+/// Rows and pages are many small pieces, and the system's allocator is slow at those.
 #[cfg(feature = "ssr")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

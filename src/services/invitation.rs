@@ -670,7 +670,7 @@ async fn create_guest(
         deleted_at: None,
     };
     storage::users::insert(conn, &user, &plan.key, services.now()).await?;
-    storage::users::index(conn, user.id, &people::search_terms(&user)).await?;
+    storage::users::index(conn, user.id, &people::search_terms(&user, "")).await?;
     let event = Event::new(Activity::ADD_USER)
         .to_user(&user)
         .change("UserType", "", "Guest")

@@ -92,7 +92,7 @@ pub(super) async fn create_member(
         deleted_at: None,
     };
     storage::users::insert(conn, &user, key, services.now()).await?;
-    storage::users::index(conn, user.id, &search_terms(&user)).await?;
+    storage::users::index(conn, user.id, &search_terms(&user, "")).await?;
     let event = Event::new(Activity::ADD_USER).to_user(&user).change("UserType", "", "Member").change(
         "AccountEnabled",
         "",
@@ -102,9 +102,10 @@ pub(super) async fn create_member(
     Ok(user)
 }
 
-/// The words that a user is found by: of name, address and domain.
-pub(super) fn search_terms(user: &User) -> Vec<String> {
-    let mut terms: Vec<String> = search::words(&user.name).chain(search::words(&user.email)).collect();
+/// The words that a user is found by: of name, address, domain and company.
+pub(super) fn search_terms(user: &User, company: &str) -> Vec<String> {
+    let texts = [user.name.as_str(), &user.email, company];
+    let mut terms: Vec<String> = texts.into_iter().flat_map(search::words).collect();
     terms.push(user.email.to_lowercase());
     terms.sort();
     terms.dedup();

@@ -147,3 +147,50 @@ fn the_doctor_names_what_is_wrong() {
     assert!(shell.run(&["migrate"]).status.success());
     assert!(shell.run(&["doctor"]).status.success());
 }
+
+#[test]
+fn inviting_answers_per_address_and_target() {
+    let shell = Shell::new();
+    shell.json(&["admin", "create", "--email", "ada@woodgrove.example", "--name", "Ada", "--json"]);
+    let answers = shell.json(&[
+        "invite",
+        "gsamoogle@gmail.com",
+        "Mara Li <mara@fabrikam.example>",
+        "--no-mail",
+        "--link-days",
+        "7",
+        "--json",
+    ]);
+    assert_eq!(answers[0]["outcome"], "invited");
+    assert!(answers[0]["redeemUrl"].as_str().unwrap().starts_with("http://127.0.0.1:8080/redeem/"));
+    assert_eq!(answers[0]["targets"], serde_json::json!([]));
+    for id in ["invitationId", "userId"] {
+        assert_eq!(answers[1][id].as_str().unwrap().len(), 36);
+    }
+    // Again: it waits, and the link that was handed over stays the only one.
+    let again = shell.json(&["invite", "gsamoogle@gmail.com", "--json"]);
+    assert_eq!((again[0]["outcome"].as_str(), again[0].get("redeemUrl")), (Some("pending"), None));
+    // Any refusal gives 1; what is wrong with the command gives 2.
+    let refused = shell.run(&["invite", "junk", "x@fabrikam.example", "--no-mail", "--json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let answers: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!((&answers[0]["outcome"], &answers[0]["reason"]), (&"refused".into(), &"notAnAddress".into()));
+    assert_eq!(answers[1]["outcome"], "invited");
+    for (arguments, code) in [
+        (vec!["invite"], 2),
+        (vec!["invite", "a@b.example", "--access-until", "soon"], 2),
+        (vec!["invite", "a@b.example", "--access-until", "2001-01-01"], 2),
+        (vec!["invite", "a@b.example", "--language", "de"], 2),
+        (vec!["invite", "a@b.example", "--redirect", "javascript:alert(1)"], 2),
+        (vec!["invite", "a@b.example", "--group", "No such group"], 1),
+        (vec!["invite", "a@b.example", "--as", "nobody@woodgrove.example"], 1),
+    ] {
+        assert_eq!(shell.run(&arguments).status.code(), Some(code), "{arguments:?}");
+    }
+    shell.json(&["admin", "create", "--email", "bo@woodgrove.example", "--name", "Bo", "--json"]);
+    let unclear = shell.run(&["invite", "a@b.example"]);
+    assert_eq!(unclear.status.code(), Some(2));
+    assert!(said(&unclear).contains("--as"));
+    let verdict = shell.json(&["audit", "verify", "--json"]);
+    assert_eq!(verdict["ok"], true);
+}
