@@ -30,11 +30,6 @@ pub mod storage;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
 
-/// Rows and pages are many small pieces, and the system's allocator is slow at those.
-#[cfg(feature = "ssr")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Brings the islands of a server-rendered page to life.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -308,7 +308,7 @@ test('a ticket for a long address', async ({ page, site }) => {
 });
 
 // The line that says whose the address is does not break.
-test.fixme('accepting with a long address', async ({ page, site }) => {
+test('accepting with a long address', async ({ page, site }) => {
   const { redeemUrl } = await invite(site, LONG, '--no-mail');
   await page.goto(redeemUrl);
   await page.getByRole('button', { name: 'Get started' }).click();

@@ -343,7 +343,7 @@ test('pressing Accept twice still brings the guest in', async ({ page, site }) =
   await expect(page).toHaveURL(/\/(\?after=welcome)?$/);
 });
 
-test.fixme('who declined and signs in later is told so', async ({ page, site, complaints }) => {
+test('who declined and signs in later is told so', async ({ page, site, complaints }) => {
   complaints.allow(/status of 410/);
   const { redeemUrl } = await invite(site, SAM, ['--no-mail']);
   await page.goto(`${redeemUrl}/decline`);
@@ -392,7 +392,7 @@ test('the privacy statement has to be ticked, and is in force from the moment it
   expect(await site.server.cli('audit', 'export')).toContain('https://woodgrove.example/privacy-2');
 });
 
-test.fixme('what was ticked stays so while something else is put right', async ({ page, site }) => {
+test('what was ticked stays so while something else is put right', async ({ page, site }) => {
   await site.server.cli('organisation', 'set', 'privacyUrl', 'https://woodgrove.example/privacy');
   const { redeemUrl } = await invite(site, SAM, ['--no-mail']);
   await page.goto(redeemUrl);
@@ -405,7 +405,7 @@ test.fixme('what was ticked stays so while something else is put right', async (
   await expect(tick).toBeChecked();
 });
 
-test.fixme('who invites an address that wants no mail is given the link to hand over', async ({ page, site }) => {
+test('who invites an address that wants no mail is given the link to hand over', async ({ page, site }) => {
   const { redeemUrl } = await invite(site, SAM, ['--no-mail']);
   await page.request.post(`${redeemUrl}/unsubscribe`, { form: { 'List-Unsubscribe': 'One-Click' } });
   const { targets } = await invite(site, 'mara@fabrikam.example', ['--no-mail'], { to: ['--group', 'Press'], by: ADA });
@@ -417,7 +417,7 @@ test.fixme('who invites an address that wants no mail is given the link to hand 
   await expect(page.getByRole('status')).toContainText(/\/(redeem|join)\//);
 });
 
-test.fixme('who invites whom somebody else has invited is told so', async ({ page, site }) => {
+test('who invites whom somebody else has invited is told so', async ({ page, site }) => {
   await invite(site, SAM, ['--no-mail']);
   await comeInAs(page, 'Ada Lindqvist');
   await page.goto('/invite');

@@ -137,6 +137,7 @@ pub(super) async fn invite(services: &Services, command: Invite) -> Result<Answe
             let why = one.reason.map(|reason| format!(" ({})", texts.reason(reason))).unwrap_or_default();
             lines.push(format!("  {}: {}{why}", one.name, one.outcome.as_str()));
         }
+        lines.extend(invitation::link_by_hand(services, answer).map(|url| format!("  {} {url}", texts.blocked_note)));
         lines.extend(url.map(|url| format!("  {url}")));
     }
     Ok(Answer { document: Value::Array(documents), words: lines.join("\n"), code: u8::from(refused) })

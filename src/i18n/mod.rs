@@ -81,7 +81,7 @@ texts! {
     reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded, reason_not_saved,
     // Redeeming.
     redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
-    company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text,
+    company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text, redeem_other,
     agree_privacy, read_it, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title,
     block_text, block, declined_title, declined_text, blocked_title, blocked_text, arrival_title,
     arrival_text, arrival_waiting, arrival_onward, new, until_date, ticket_unknown_title, ticket_unknown_text,

@@ -116,7 +116,7 @@ pub async fn send_invitation(
     match read {
         Ok(draft) if step != "preview" => {
             let answers = services::invitation::invite(&scope.services, &actor, &scope.origin, &draft).await?;
-            scope.remember(SENT_KEY, services::groups::lines(&answers)).await?;
+            scope.remember(SENT_KEY, services::groups::lines(&scope.services, &answers)).await?;
             let next = to.map_or(paths::INVITATIONS.to_owned(), paths::target);
             see_other(&format!("{next}?after=sent"));
         }

@@ -92,6 +92,9 @@ pub async fn begin(#[server(default)] ticket: String, #[server(default)] join: S
         see_other(&way);
         return Ok(());
     };
+    if scope.actor.is_some() {
+        services::sign_in::signed_out(&scope.services, &scope.origin).await?;
+    }
     scope.fresh().await?;
     scope.remember(STATE_KEY, State { invitation: Some(invitation), ..State::default() }).await?;
     see_other(paths::REDEEM);
@@ -199,9 +202,14 @@ pub async fn accept(
             }
         }
         Err(error) => {
-            let targets = targets.join(" ");
-            let values =
-                [("name", name.as_str()), ("company", &company), ("language", &language), ("targets", &targets)];
+            let (targets, agreed) = (targets.join(" "), agreed.join(" "));
+            let values = [
+                ("name", name.as_str()),
+                ("company", &company),
+                ("language", &language),
+                ("targets", &targets),
+                ("agreed", &agreed),
+            ];
             scope.keep_form(ACCEPT_FORM, Some(error), &values).await?;
             see_other(paths::REDEEM);
         }

@@ -216,14 +216,16 @@ pub(super) async fn choices(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Ch
 }
 
 /// Answers as pages show them.
-pub fn lines(answers: &[Answer]) -> Vec<AnswerLine> {
+pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
     answers
         .iter()
         .map(|answer| AnswerLine {
             raw: answer.raw.clone(),
             outcome: answer.outcome,
             reason: answer.reason,
+            by: answer.by.clone(),
             blocked: answer.blocked,
+            link: invitation::link_by_hand(services, answer),
             targets: answer
                 .targets
                 .iter()
@@ -264,7 +266,7 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     let letter =
         answers.iter().find(|answer| answer.mails).map(|answer| letter(&organisation.name, actor, &draft, answer));
     Ok(Preview {
-        lines: lines(&answers),
+        lines: lines(services, &answers),
         mails,
         until: draft.access_until.map(|until| calendar.date(until)),
         link_until: calendar

@@ -97,6 +97,8 @@ pub struct Answer {
     pub outcome: Outcome,
     /// Why it was refused as a whole.
     pub reason: Option<Reason>,
+    /// Who invited before, where it is for the directory.
+    pub by: Option<String>,
     /// The invitation, if there is one.
     pub invitation: Option<InvitationId>,
     /// The person, once known.
@@ -316,6 +318,7 @@ impl Plan {
             .collect();
         let whole = self.directory.as_ref().map(|step| self.outcome_of(step));
         let outcome = Outcome::of_all(targets.iter().map(|one| one.outcome).chain(whole.iter().map(|one| one.0)));
+        let by = whole.as_ref().and_then(|(_, _, by)| by.clone());
         let reason = match &whole {
             Some((_, reason, _)) => *reason,
             None if outcome == Some(Outcome::Refused) => targets.first().and_then(|one| one.reason),
@@ -325,6 +328,7 @@ impl Plan {
             raw: raw.to_owned(),
             outcome: outcome.unwrap_or(Outcome::Refused),
             reason,
+            by,
             invitation: self.own.as_ref().map(|own| own.id),
             user: self.user.as_ref().map(|user| user.id),
             ticket: None,
@@ -340,6 +344,7 @@ fn refused(raw: &str, reason: Reason) -> Answer {
         raw: raw.to_owned(),
         outcome: Outcome::Refused,
         reason: Some(reason),
+        by: None,
         invitation: None,
         user: None,
         ticket: None,
@@ -407,6 +412,10 @@ async fn plan(
         };
         steps.push((*target, name.clone(), step));
     }
+    let before = match &others {
+        Some(other) => storage::users::by_id(conn, other.inviter_id).await?.map(|user| user.name).unwrap_or_default(),
+        None => String::new(),
+    };
     let directory = draft.targets.is_empty().then(|| match may(&base, mails) {
         Some(reason) => Step::Refuse(reason),
         None if present.is_some_and(User::is_active) => Step::Nothing,
@@ -415,7 +424,7 @@ async fn plan(
                 let expired = has_expired(own.state, own.link_until, now);
                 Step::Wait { own: true, expired, by: String::new(), longer: None }
             }
-            (None, Some(_)) => Step::Wait { own: false, expired: false, by: String::new(), longer: None },
+            (None, Some(_)) => Step::Wait { own: false, expired: false, by: before, longer: None },
             (None, None) => Step::Invite(None),
         },
     });
@@ -569,7 +578,7 @@ fn discreet(actor: &Actor, answers: &mut [Answer]) {
     };
     for answer in answers {
         hide(&mut answer.outcome, &mut answer.reason);
-        (answer.user, answer.blocked) = (None, false);
+        (answer.user, answer.blocked, answer.by) = (None, false, None);
         for target in &mut answer.targets {
             hide(&mut target.outcome, &mut target.reason);
             target.by = None;
@@ -911,6 +920,12 @@ async fn add(
         count(services, conn, inviter.id, &plan.key).await?;
     }
     Ok(())
+}
+
+/// Where a guest can be sent by hand who wants no mail: a link without a secret.
+pub fn link_by_hand(services: &Services, answer: &Answer) -> Option<String> {
+    let id = answer.invitation.filter(|_| answer.blocked && answer.ticket.is_none())?;
+    Some(services.settings.url(&paths::join(id)))
 }
 
 /// The address of a ticket's page.

@@ -134,24 +134,39 @@ pub async fn address_of(services: &Services, language: Language, id: InvitationI
     Ok(guest.email)
 }
 
-/// The guest's open invitations that can be redeemed now.
-async fn redeemable(services: &Services, conn: &mut Conn<'_>, guest: UserId) -> Result<Vec<Invitation>, AppError> {
-    let all = storage::invitations::pending_of(conn, guest).await?;
+/// The guest's open invitations that can be redeemed now; if there is none, what became of the newest.
+async fn redeemable(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    calendar: &Calendar,
+    guest: UserId,
+) -> Result<Vec<Invitation>, AppError> {
     let now = services.now();
-    let some = !all.is_empty();
+    let all = storage::invitations::pending_of(conn, guest).await?;
     let good: Vec<Invitation> = all.into_iter().filter(|one| !has_expired(one.state, one.link_until, now)).collect();
-    match (good.is_empty(), some) {
-        (false, _) => Ok(good),
-        (true, true) => Err(wrong(WrongTicket::Expired)),
-        (true, false) => Err(wrong(WrongTicket::Withdrawn)),
+    if good.is_empty() {
+        return Err(what_became(services, conn, calendar, guest).await?);
     }
+    Ok(good)
+}
+
+async fn what_became(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    calendar: &Calendar,
+    guest: UserId,
+) -> Result<AppError, AppError> {
+    Ok(match storage::invitations::newest_of(conn, guest).await? {
+        Some(newest) => usable(newest, None, calendar, services.now()).err().unwrap_or(wrong(WrongTicket::Unknown)),
+        None => wrong(WrongTicket::Unknown),
+    })
 }
 
 /// The guest who has proved the address and may accept.
-async fn guest(conn: &mut Conn<'_>, id: UserId) -> Result<User, AppError> {
+async fn guest(services: &Services, conn: &mut Conn<'_>, calendar: &Calendar, id: UserId) -> Result<User, AppError> {
     let user = storage::users::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     if user.user_type != UserType::Guest || user.redemption == Redemption::Accepted {
-        return Err(wrong(WrongTicket::Used));
+        return Err(what_became(services, conn, calendar, id).await?);
     }
     if !user.enabled || user.deleted_at.is_some() {
         return Err(AppError::Denied { reason: Reason::Disabled });
@@ -182,10 +197,10 @@ async fn statements(conn: &mut Conn<'_>) -> Result<Vec<Statement>, AppError> {
 pub async fn welcome(services: &Services, language: Language, id: UserId) -> Result<Welcome, AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let user = guest(conn, id).await?;
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
-    let invitations = redeemable(services, conn, id).await?;
+    let user = guest(services, conn, &calendar, id).await?;
+    let invitations = redeemable(services, conn, &calendar, id).await?;
     let mut offers = Vec::new();
     let mut leads_elsewhere = false;
     for invitation in &invitations {
@@ -276,9 +291,10 @@ pub async fn accept(
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let before = guest(conn, id).await?;
     let organisation = organisation::load(conn).await?;
-    let invitations = redeemable(services, conn, id).await?;
+    let calendar = Calendar::new(&organisation, language.unwrap_or(organisation.language));
+    let before = guest(services, conn, &calendar, id).await?;
+    let invitations = redeemable(services, conn, &calendar, id).await?;
     let user = User { name: name.clone(), language, redemption: Redemption::Accepted, ..before.clone() };
     let origin = &origin.by(user.id, &user.name, &user.email);
     agree(services, conn, origin, &user, acceptance.agreed).await?;

@@ -124,6 +124,19 @@ pub async fn pending_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<
     on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
 }
 
+/// A guest's newest invitation, however it stands.
+///
+/// # Errors
+/// What the engine says.
+pub async fn newest_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Option<Invitation>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        invitation_columns!(),
+        " FROM invitations i WHERE i.guest_id = $1 ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
+    );
+    on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_optional(c).await)
+}
+
 /// Moves an invitation to another state, if it is still as it was read. `false` if somebody was faster.
 ///
 /// # Errors

@@ -149,7 +149,7 @@ pub fn Answers(
 fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
     let good = line.outcome != Outcome::Refused;
     let glyph = if good { Glyph::Done } else { Glyph::Alert };
-    let whole = line.targets.is_empty().then(|| said(line.outcome, line.reason, None, future));
+    let whole = line.targets.is_empty().then(|| said(line.outcome, line.reason, line.by.as_deref(), future));
     view! {
         <li class=if good { "answer" } else { "answer answer--bad" }>
             <Icon glyph/>
@@ -162,6 +162,7 @@ fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
                     view! { <p>{name} ": " {text}</p> }
                 }).collect_view()}
                 {line.blocked.then(|| view! { <p>{words().blocked_note}</p> })}
+                {line.link.map(|link| view! { <p class="link">{link}</p> })}
             </div>
         </li>
     }

@@ -53,6 +53,7 @@ fn knock(door: Doorstep, name: &'static str, value: String) -> impl IntoView {
                 <button class="btn btn--go btn--tall btn--wide" type="submit">{words().get_started}</button>
             </form>
             <p class="hint">{fill(words().redeem_until, &[("date", &door.until)])}</p>
+            {frame().who.map(|who| view! { <p class="hint">{fill(words().redeem_other, &[("name", &who.name)])}</p> })}
             {decline.map(|path| view! { <p class="after"><a href=path>{words().decline}</a></p> })}
         </Threshold>
     }
@@ -125,9 +126,10 @@ fn come_in(welcome: Welcome) -> impl IntoView {
     let typed_company = typed("company").unwrap_or(company);
     let chosen = typed("language").and_then(|tag| Language::from_tag(&tag)).unwrap_or(language);
     let wanted = typed("targets");
+    let agreed = typed("agreed").unwrap_or_default();
     view! {
         <Threshold title=title.clone()>
-            <p class="done"><Icon glyph=Glyph::Done/> {fill(words().is_yours, &[("address", &email)])}</p>
+            <p class="done"><Icon glyph=Glyph::Done/> <span>{fill(words().is_yours, &[("address", &email)])}</span></p>
             <h1>{title}</h1>
             {of_page.map(|error| view! { <Problem error id="page-error"/> })}
             <form method="post" action=Accept::PATH>
@@ -146,7 +148,11 @@ fn come_in(welcome: Welcome) -> impl IntoView {
                 <Offers offers wanted/>
                 <h2>{fill(words().what_kept, &[("organisation", &organisation)])}</h2>
                 <p>{words().what_kept_text}</p>
-                {statements.into_iter().map(|statement| view! { <Agree statement/> }).collect_view()}
+                {statements.into_iter().map(|statement| {
+                    let mark = format!("{}:{}", statement.kind, statement.version);
+                    let ticked = agreed.split(' ').any(|one| one == mark);
+                    view! { <Agree statement mark ticked/> }
+                }).collect_view()}
                 <button class="btn btn--go btn--tall btn--wide" type="submit">{words().accept}</button>
             </form>
         </Threshold>
@@ -184,12 +190,12 @@ fn Offers(offers: Vec<Offer>, wanted: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Agree(statement: Statement) -> impl IntoView {
+fn Agree(statement: Statement, mark: String, ticked: bool) -> impl IntoView {
     let text = if statement.kind == "privacy" { words().agree_privacy } else { words().agree_terms };
     let id = format!("agree-{}", statement.kind);
     view! {
         <p class="agree">
-            <input type="checkbox" id=id.clone() name="agreed[]" value=format!("{}:{}", statement.kind, statement.version) required/>
+            <input type="checkbox" id=id.clone() name="agreed[]" value=mark checked=ticked required/>
             <label for=id>{text}</label>
             " "
             <a href=String::from(statement.url) target="_blank" rel="noopener">{words().read_it}</a>

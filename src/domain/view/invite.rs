@@ -84,8 +84,12 @@ pub struct AnswerLine {
     pub outcome: Outcome,
     /// Why not.
     pub reason: Option<Reason>,
+    /// Who was before.
+    pub by: Option<String>,
     /// No mail goes out: the address wants none.
     pub blocked: bool,
+    /// Where the guest can be sent by hand, if no mail goes out.
+    pub link: Option<String>,
     /// For each target.
     pub targets: Vec<TargetLine>,
 }
