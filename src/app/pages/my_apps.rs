@@ -104,7 +104,7 @@ fn Owned(choices: Vec<Choice>) -> impl IntoView {
 fn Marks(is_new: bool, until: Option<String>) -> impl IntoView {
     view! {
         {is_new.then(|| view! { " " <span class="tag tag--new">{words().new}</span> })}
-        {until.map(|date| view! { " " <span class="tag">{fill(words().until_date, &[("date", &date)])}</span> })}
+        {until.map(|date| view! { " " <span class="until">{fill(words().until_date, &[("date", &date)])}</span> })}
     }
 }
 
