@@ -32,19 +32,19 @@ pub(super) struct Invite {
     #[arg(long = "app", value_name = "APP")]
     apps: Vec<String>,
     /// A message of the inviter's own
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     message: String,
     /// Language of the mail: en, fr
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     language: String,
     /// For how many days the link works
-    #[arg(long, value_name = "N", default_value = "")]
+    #[arg(long, value_name = "N", default_value = "", hide_default_value = true)]
     link_days: String,
     /// Last day of access, YYYY-MM-DD
-    #[arg(long, value_name = "DATE", default_value = "")]
+    #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]
     access_until: String,
     /// Where the guest goes after accepting
-    #[arg(long, value_name = "URL", default_value = "")]
+    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
     redirect: String,
     /// Send no mail; print the link instead
     #[arg(long)]
@@ -135,9 +135,11 @@ pub(super) async fn invite(services: &Services, command: Invite) -> Result<Answe
         lines.push(format!("{raw}: {}{why}", answer.outcome.as_str()));
         for one in &answer.targets {
             let why = one.reason.map(|reason| format!(" ({})", texts.reason(reason))).unwrap_or_default();
-            lines.push(format!("  {}: {}{why}", one.name, one.outcome.as_str()));
+            let name = if one.name.is_empty() { one.target.to_string() } else { one.name.clone() };
+            lines.push(format!("  {name}: {}{why}", one.outcome.as_str()));
         }
-        lines.extend(invitation::link_by_hand(services, answer).map(|url| format!("  {} {url}", texts.blocked_note)));
+        let by_hand = invitation::link_by_hand(services, answer).filter(|_| answer.blocked || !draft.mails);
+        lines.extend(by_hand.map(|url| format!("  to hand over: {url}")));
         lines.extend(url.map(|url| format!("  {url}")));
     }
     Ok(Answer { document: Value::Array(documents), words: lines.join("\n"), code: u8::from(refused) })

@@ -191,7 +191,10 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         }
         Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
         Command::User(command) => people::user(&open_or_make(&settings).await?, command).await.map(Some),
-        Command::Invite(command) => invite::invite(&open_or_make(&settings).await?, command).await.map(Some),
+        Command::Invite(command) => {
+            let services = start::open_existing(&settings, Arc::new(SystemClock)).await?;
+            invite::invite(&services, command).await.map(Some)
+        }
         Command::Organisation(command) => {
             settings::organisation(&open_or_make(&settings).await?, command).await.map(Some)
         }

@@ -232,11 +232,13 @@ fn one_or_more(piece: &str) -> Vec<Listed> {
         return Vec::new();
     }
     if let Some((before, rest)) = raw.split_once('<')
-        && let Some((address, _)) = rest.split_once('>')
+        && let Some((address, after)) = rest.split_once('>')
     {
         let name = before.trim().trim_matches('"').trim();
         let address = address.trim().trim_start_matches("mailto:");
-        return vec![Listed { raw: raw.to_owned(), address: address.to_owned(), name: name.to_owned() }];
+        let one = raw.strip_suffix(after).unwrap_or(raw);
+        let first = Listed { raw: one.to_owned(), address: address.to_owned(), name: name.to_owned() };
+        return std::iter::once(first).chain(one_or_more(after)).collect();
     }
     let words: Vec<&str> = raw.split_whitespace().collect();
     if !raw.contains('"') && words.iter().all(|word| word.contains('@')) {
@@ -268,6 +270,14 @@ mod tests {
         );
         assert_eq!(found("a@x.example b@x.example"), [pair("a@x.example", ""), pair("b@x.example", "")]);
         assert_eq!(found("mailto:a@x.example <b@x.example>"), [pair("b@x.example", "mailto:a@x.example")]);
+        assert_eq!(
+            found("Kim <kim@x.example> lee@x.example Bo <bo@x.example>"),
+            [pair("kim@x.example", "Kim"), pair("bo@x.example", "lee@x.example Bo")]
+        );
+        assert_eq!(
+            found("Kim <kim@x.example> lee@x.example"),
+            [pair("kim@x.example", "Kim"), pair("lee@x.example", "")]
+        );
         assert_eq!(found("kim@contoso,example"), [pair("kim@contoso", ""), pair("example", "")]);
         assert_eq!(found("just words here\n\n"), [pair("just words here", "")]);
         assert_eq!(found("Sam <sam@x.example\nb@x.example"), [pair("Sam <sam@x.example", ""), pair("b@x.example", "")]);

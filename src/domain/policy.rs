@@ -54,6 +54,8 @@ text_enum! {
         CapOrganisation = "capOrganisation",
         /// Another owner has invited this address to the target already.
         PendingByAnother = "pendingByAnother",
+        /// The same inviter has invited this address to the target already, and it waits.
+        PendingAlready = "pendingAlready",
         /// It is no e-mail address.
         NotAnAddress = "notAnAddress",
         /// The same address stands in the list before.

@@ -3,8 +3,11 @@
 
 use super::{AppState, FrameOf, pages};
 use crate::{
-    app::pages::invite::Foresight,
-    domain::{error::AppError, paths},
+    app::pages::invite::{Foresight, NotForeseen},
+    domain::{
+        error::{AppError, Field, Rule},
+        paths,
+    },
     server_fns::Scope,
     services::{groups, invitation::Wish, redemption},
 };
@@ -17,7 +20,7 @@ use axum::{
 };
 use leptos::prelude::*;
 
-/// What will happen, as a piece of a page. 204 while there is nothing to say or the form is not yet right.
+/// What will happen, or what keeps it from being foreseen, as a piece of a page.
 pub async fn preview(
     State(state): State<AppState>,
     Extension(scope): Extension<Scope>,
@@ -40,18 +43,19 @@ pub async fn preview(
             _ => {}
         }
     }
-    match groups::preview(&state.services, actor, frame.language, &wish).await {
-        Ok(preview) => {
-            let owner = Owner::new();
-            let html = owner.with(|| {
-                provide_context(frame);
-                view! { <Foresight preview=Some(preview)/> }.to_html()
-            });
-            Html(html.replace("<!>", "")).into_response()
+    let found = groups::preview(&state.services, actor, frame.language, &wish).await;
+    let html = Owner::new().with(|| {
+        provide_context(frame);
+        match found {
+            Ok(preview) => view! { <Foresight preview=Some(preview)/> }.into_any(),
+            Err(AppError::Invalid { field: Field::Email, rule: Rule::Required }) => {
+                view! { <Foresight preview=None/> }.into_any()
+            }
+            Err(error) => view! { <NotForeseen error/> }.into_any(),
         }
-        Err(AppError::Unavailable | AppError::Internal) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Err(_) => StatusCode::NO_CONTENT.into_response(),
-    }
+        .to_html()
+    });
+    Html(html.replace("<!>", "")).into_response()
 }
 
 /// A person who opens the address that is meant for mail programs is asked like anybody else.

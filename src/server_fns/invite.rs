@@ -10,7 +10,11 @@ use leptos::prelude::*;
 use {
     super::{Scope, see_other},
     crate::{
-        domain::{invitation::Target, paths, view::AnswerLine},
+        domain::{
+            invitation::{Outcome, Target},
+            paths,
+            view::AnswerLine,
+        },
         services::{self, invitation::Wish},
     },
 };
@@ -112,15 +116,21 @@ pub async fn send_invitation(
         followers: tell,
         ..Wish::default()
     };
-    let read = services::invitation::read(&scope.services, &actor, &wish).await;
-    match read {
+    let outcome = match services::invitation::read(&scope.services, &actor, &wish).await {
         Ok(draft) if step != "preview" => {
-            let answers = services::invitation::invite(&scope.services, &actor, &scope.origin, &draft).await?;
+            services::invitation::invite(&scope.services, &actor, &scope.origin, &draft).await.map(Some)
+        }
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(Some(answers)) if answers.iter().any(|answer| answer.outcome != Outcome::Refused) => {
             scope.remember(SENT_KEY, services::groups::lines(&scope.services, &answers)).await?;
             let next = to.map_or(paths::INVITATIONS.to_owned(), paths::target);
             see_other(&format!("{next}?after=sent"));
         }
-        read => {
+        // Where nothing came of it, the form comes back with what was typed, and the reasons beside it.
+        outcome => {
             let targets = wish.targets.join(" ");
             let values = [
                 ("email", wish.addresses.as_str()),
@@ -132,7 +142,7 @@ pub async fn send_invitation(
                 ("length", &wish.access_days),
                 ("tell", &wish.followers),
             ];
-            scope.keep_form(INVITE_FORM, read.err(), &values).await?;
+            scope.keep_form(INVITE_FORM, outcome.err(), &values).await?;
             let start = to.map_or(format!("{}?", paths::INVITE), |to| format!("{}&", paths::invite_to(to)));
             see_other(&format!("{start}after={INVITE_FORM}"));
         }

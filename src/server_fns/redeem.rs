@@ -9,11 +9,12 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, see_other},
+    super::{Scope, scope::LANGUAGE_KEY, see_other},
     crate::{
         domain::{
             error::{Field, Rule},
             ids::{CodeId, InvitationId, UserId},
+            language::Language,
             paths,
             view::Arrival,
         },
@@ -96,6 +97,12 @@ pub async fn begin(#[server(default)] ticket: String, #[server(default)] join: S
         services::sign_in::signed_out(&scope.services, &scope.origin).await?;
     }
     scope.fresh().await?;
+    // The mail's language goes on, where its reader has not chosen one here.
+    if scope.remembered::<Language>(LANGUAGE_KEY).await?.is_none()
+        && let Some(language) = services::redemption::language_of(&scope.services, invitation).await?
+    {
+        scope.remember(LANGUAGE_KEY, language).await?;
+    }
     scope.remember(STATE_KEY, State { invitation: Some(invitation), ..State::default() }).await?;
     see_other(paths::REDEEM);
     Ok(())

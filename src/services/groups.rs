@@ -13,9 +13,10 @@ use crate::{
         error::AppError,
         form::FormState,
         ids::{GroupId, InvitationId},
-        invitation::{InvitationState, Target, TargetState, has_expired, link_lifetime},
+        invitation::{InvitationState, Outcome, Target, TargetState, has_expired, link_lifetime},
         language::Language,
         mail::MailState,
+        organisation::Organisation,
         policy::{self, Facts, Request, Sent as Counts},
         time::Timestamp,
         view::{
@@ -225,7 +226,7 @@ pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
             reason: answer.reason,
             by: answer.by.clone(),
             blocked: answer.blocked,
-            link: invitation::link_by_hand(services, answer),
+            link: invitation::link_by_hand(services, answer).filter(|_| answer.blocked),
             targets: answer
                 .targets
                 .iter()
@@ -234,6 +235,7 @@ pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
                     outcome: one.outcome,
                     reason: one.reason,
                     by: one.by.clone(),
+                    end_stays: one.end_stays,
                 })
                 .collect(),
         })
@@ -251,6 +253,10 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
+    let ends = answers
+        .iter()
+        .flat_map(|answer| &answer.targets)
+        .any(|one| !one.end_stays && !matches!(one.outcome, Outcome::Refused) && one.by.is_none());
     let mails = answers.iter().filter(|answer| answer.mails).count();
     let mut shut = Vec::new();
     for target in &draft.targets {
@@ -263,12 +269,11 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     }
     shut.sort();
     shut.dedup();
-    let letter =
-        answers.iter().find(|answer| answer.mails).map(|answer| letter(&organisation.name, actor, &draft, answer));
+    let letter = answers.iter().find(|answer| answer.mails).map(|answer| letter(&organisation, actor, &draft, answer));
     Ok(Preview {
         lines: lines(services, &answers),
         mails,
-        until: draft.access_until.map(|until| calendar.date(until)),
+        until: draft.access_until.filter(|_| ends).map(|until| calendar.date(until)),
         link_until: calendar
             .date(services.now().plus(link_lifetime(draft.link_days.unwrap_or(organisation.link_days)))),
         letter,
@@ -276,14 +281,16 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     })
 }
 
-fn letter(organisation: &str, actor: &Actor, draft: &Draft, answer: &Answer) -> Letter {
-    let texts = i18n::texts(draft.language.unwrap_or(Language::En));
+fn letter(organisation: &Organisation, actor: &Actor, draft: &Draft, answer: &Answer) -> Letter {
+    let texts = i18n::texts(draft.language.unwrap_or(organisation.language));
+    let organisation = organisation.name.as_str();
     let names: Vec<&str> = answer.targets.iter().map(|one| one.name.as_str()).collect();
     Letter {
         from: i18n::fill(texts.from_via, &[("inviter", &actor.name), ("organisation", organisation)]),
         to: answer.raw.clone(),
         title: texts.invited_you(&actor.name, &names, organisation),
         message: draft.message.clone(),
+        button: texts.get_started.to_owned(),
     }
 }
 

@@ -126,6 +126,8 @@ pub struct TargetAnswer {
     pub reason: Option<Reason>,
     /// Who invited before.
     pub by: Option<String>,
+    /// An end was asked for, and the one that it has stays.
+    pub end_stays: bool,
 }
 
 /// Reads a wish.
@@ -267,6 +269,8 @@ struct Plan {
     blocked: bool,
     /// Whether mail is wanted and the address takes it.
     mails: bool,
+    /// Whether an end of access was asked for.
+    has_end: bool,
     steps: Vec<(Target, String, Step)>,
     /// Where there is no target: the directory.
     directory: Option<Step>,
@@ -301,6 +305,7 @@ impl Plan {
             Step::Invite(_) => (Outcome::Invited, None, None),
             Step::Add(_) => (Outcome::Added, None, None),
             Step::Wait { own: false, by, .. } => (Outcome::Pending, Some(Reason::PendingByAnother), Some(by.clone())),
+            Step::Wait { own: true, expired: false, .. } => (Outcome::Pending, Some(Reason::PendingAlready), None),
             Step::Wait { .. } => (Outcome::Pending, None, None),
             Step::Nothing => (Outcome::Already, None, None),
             Step::Refuse(reason) => (Outcome::Refused, Some(*reason), None),
@@ -313,7 +318,9 @@ impl Plan {
             .iter()
             .map(|(target, name, step)| {
                 let (outcome, reason, by) = self.outcome_of(step);
-                TargetAnswer { target: *target, name: name.clone(), outcome, reason, by }
+                let stays = matches!(step, Step::Nothing | Step::Wait { longer: None, .. });
+                let end_stays = self.has_end && stays;
+                TargetAnswer { target: *target, name: name.clone(), outcome, reason, by, end_stays }
             })
             .collect();
         let whole = self.directory.as_ref().map(|step| self.outcome_of(step));
@@ -429,7 +436,8 @@ async fn plan(
         },
     });
     let name = clean_name(&listed.name);
-    Ok(Some(Plan { address, key, name, user, own, blocked, mails, steps, directory }))
+    let has_end = draft.access_until.is_some();
+    Ok(Some(Plan { address, key, name, user, own, blocked, mails, has_end, steps, directory }))
 }
 
 async fn step(
@@ -581,7 +589,7 @@ fn discreet(actor: &Actor, answers: &mut [Answer]) {
         (answer.user, answer.blocked, answer.by) = (None, false, None);
         for target in &mut answer.targets {
             hide(&mut target.outcome, &mut target.reason);
-            target.by = None;
+            (target.by, target.end_stays) = (None, false);
         }
     }
 }
@@ -922,9 +930,9 @@ async fn add(
     Ok(())
 }
 
-/// Where a guest can be sent by hand who wants no mail: a link without a secret.
+/// Where a guest can be sent by hand to whom no mail goes: a link without a secret.
 pub fn link_by_hand(services: &Services, answer: &Answer) -> Option<String> {
-    let id = answer.invitation.filter(|_| answer.blocked && answer.ticket.is_none())?;
+    let id = answer.invitation.filter(|_| answer.ticket.is_none())?;
     Some(services.settings.url(&paths::join(id)))
 }
 

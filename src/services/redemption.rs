@@ -121,6 +121,15 @@ fn masked(email: &str) -> String {
     format!("{first}•••@{domain}")
 }
 
+/// The language that the inviter chose for an invitation.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn language_of(services: &Services, id: InvitationId) -> Result<Option<Language>, AppError> {
+    let mut held = services.db.read().await?;
+    Ok(storage::invitations::by_id(&mut held.conn(), id).await?.and_then(|invitation| invitation.language))
+}
+
 /// The address that an invitation's code goes to.
 ///
 /// # Errors

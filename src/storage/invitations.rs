@@ -689,7 +689,7 @@ pub async fn guests_of(conn: &mut Conn<'_>, target: Target) -> sqlx::Result<Vec<
                 LEFT JOIN users s ON s.id = r.sponsor_id
                 WHERE m.",
                 $column,
-                " = $1 ORDER BY u.name, u.id LIMIT 500"
+                " = $1 ORDER BY LOWER(u.name), u.id LIMIT 500"
             )
         };
     }

@@ -761,6 +761,35 @@ async fn a_form_that_is_refused_loses_nothing(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE user_type = 'guest'").await, 0);
 }
 
+async fn where_nothing_came_of_it_the_form_comes_back(app: TestApp) {
+    let house = house(&app).await;
+    let target = Target::Group(house.group).to_string();
+    let mut browser = app.signed_in(JOHN).await;
+    let fields = [("email", "sam(at)gmail"), ("targets[]", &target), ("to", &target), ("message", "Hello Sam")];
+    let answer = browser.post("/fn/invite/send", &fields).await;
+    assert_eq!(answer.location(), format!("/invite?to={target}&after=invite"));
+    browser
+        .get(answer.location())
+        .await
+        .shows("This is not an e-mail address")
+        .shows("Hello Sam")
+        .shows("sam(at)gmail");
+}
+
+async fn the_language_of_the_mail_goes_on(app: TestApp) {
+    let house = house(&app).await;
+    let wanted = Wish { language: "fr".into(), ..wish(SAM, &[Target::Group(house.group)]) };
+    send(&app, &house.john, &wanted).await;
+    let mail = app.deliver().await.remove(0);
+    assert!(mail.subject.contains("vous invite"), "{}", mail.subject);
+    let ticket = mail.link().rsplit('/').next().unwrap().to_owned();
+    let mut browser = app.browser().with_header("accept-language", "en");
+    browser.post("/fn/redeem/begin", &[("ticket", &ticket)]).await;
+    browser.get("/redeem").await.shows("lang=\"fr\"");
+    browser.post("/fn/redeem/send-code", &[]).await;
+    assert!(app.deliver().await[0].subject.contains("Votre code"));
+}
+
 async fn an_invitation_leads_on_only_where_it_may(app: TestApp) {
     let house = house(&app).await;
     for (i, (redirect, followed)) in [
@@ -822,5 +851,7 @@ on_both_engines!(
     a_pasted_list_of_five_hundred_is_answered_line_by_line,
     caps_hold_back_and_say_so,
     a_form_that_is_refused_loses_nothing,
+    where_nothing_came_of_it_the_form_comes_back,
+    the_language_of_the_mail_goes_on,
     an_invitation_leads_on_only_where_it_may,
 );

@@ -8,6 +8,7 @@ use crate::{
         invitation::{Outcome, Target},
         name::initials,
         paths,
+        policy::Reason,
         view::{AnswerLine, GuestLine, Standing, TargetLine, Tended as View},
     },
     i18n::fill,
@@ -155,11 +156,15 @@ fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
             <Icon glyph/>
             <div>
                 <b>{line.raw}</b>
-                {whole.map(|text| view! { ": " {text} })}
+                {whole.map(|text| view! { {words().colon} {text} })}
                 {line.targets.into_iter().map(|target| {
-                    let TargetLine { name, outcome, reason, by } = target;
-                    let text = said(outcome, reason, by.as_deref(), future);
-                    view! { <p>{name} ": " {text}</p> }
+                    let TargetLine { name, outcome, reason, by, end_stays } = target;
+                    let mut text = said(outcome, reason, by.as_deref(), future);
+                    if end_stays {
+                        text = format!("{text}. {}", words().end_stays);
+                    }
+                    let name = (!name.is_empty()).then(|| format!("{name}{}", words().colon));
+                    view! { <p>{name} {text}</p> }
                 }).collect_view()}
                 {line.blocked.then(|| view! { <p>{words().blocked_note}</p> })}
                 {line.link.map(|link| view! { <p class="link">{link}</p> })}
@@ -168,7 +173,7 @@ fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
     }
 }
 
-fn said(outcome: Outcome, reason: Option<crate::domain::policy::Reason>, by: Option<&str>, future: bool) -> String {
+fn said(outcome: Outcome, reason: Option<Reason>, by: Option<&str>, future: bool) -> String {
     let words = words();
     match (outcome, reason, by) {
         (Outcome::Pending, _, Some(name)) if !name.is_empty() => fill(words.pending_by, &[("name", name)]),
@@ -177,6 +182,7 @@ fn said(outcome: Outcome, reason: Option<crate::domain::policy::Reason>, by: Opt
         (Outcome::Invited, ..) if future => words.will_be_invited.to_owned(),
         (Outcome::Invited, ..) => words.outcome_invited.to_owned(),
         (Outcome::Added, ..) => words.outcome_added.to_owned(),
+        (Outcome::Pending, Some(Reason::PendingAlready), _) => words.reason_pending_already.to_owned(),
         (Outcome::Pending, ..) => words.outcome_pending.to_owned(),
         (Outcome::Already, ..) => words.outcome_already.to_owned(),
     }

@@ -162,6 +162,18 @@ fn Form(page: Invite, back: String) -> impl IntoView {
     }
 }
 
+/// What keeps it from being foreseen.
+#[component]
+pub fn NotForeseen(
+    /// What is wrong.
+    error: AppError,
+) -> impl IntoView {
+    view! {
+        <h2>{words().what_will_happen}</h2>
+        <Problem error id="preview-error"/>
+    }
+}
+
 /// What will happen, and the mail as it will look.
 #[component]
 pub fn Foresight(
@@ -205,7 +217,7 @@ pub fn Foresight(
                 </dl>
                 <p class="paper__title">{letter.title}</p>
                 {(!letter.message.is_empty()).then(|| view! { <blockquote class="said">{letter.message}</blockquote> })}
-                <p><span class="paper__go">{words().get_started}</span></p>
+                <p><span class="paper__go">{letter.button}</span></p>
             </div>
         })}
     }

@@ -37,7 +37,7 @@ pub fn show(page: MyApps) -> impl IntoView {
                     <SearchField query=page.query/>
                 })}
             </div>
-            {page.arrival.map(|arrival| view! { <Arrived arrival/> })}
+            {page.arrival.map(|arrival| view! { <Arrived arrival any=page.any/> })}
             {(!page.any).then(|| view! {
                 <section class="empty"><h2>{words().no_apps_title}</h2><p>{words().no_apps_text}</p></section>
             })}
@@ -58,11 +58,11 @@ pub fn show(page: MyApps) -> impl IntoView {
 
 /// What a guest who has just accepted is told.
 #[component]
-fn Arrived(arrival: Arrival) -> impl IntoView {
+fn Arrived(arrival: Arrival, any: bool) -> impl IntoView {
     view! {
         <section class="arrival" role="status">
             <h2>{words().arrival_title}</h2>
-            <p>{words().arrival_text}</p>
+            {any.then(|| view! { <p>{words().arrival_text}</p> })}
             {arrival.waiting.into_iter().map(|what| view! { <p>{fill(words().arrival_waiting, &[("what", &what)])}</p> }).collect_view()}
             {arrival.onward.map(|url| {
                 let text = fill(words().arrival_onward, &[("host", url.host())]);

@@ -73,6 +73,8 @@ pub struct Letter {
     pub title: String,
     /// The inviter's words.
     pub message: String,
+    /// What its button says.
+    pub button: String,
 }
 
 /// What inviting an address comes to, or came to.
@@ -105,6 +107,8 @@ pub struct TargetLine {
     pub reason: Option<Reason>,
     /// Who was before.
     pub by: Option<String>,
+    /// An end was asked for, and the one that it has stays.
+    pub end_stays: bool,
 }
 
 /// What is shown before the proof.
