@@ -61,6 +61,28 @@ test('an error keeps what was typed', async ({ page }) => {
   await axe(page);
 });
 
+test.describe('a mail server of the old kind', () => {
+  test.use({ siteIs: { demo: true, mail: true, behave: { ascii: true } } });
+
+  test('letters that the mail server cannot carry, and domains that look like others, are said before sending', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await inviteButton(page, 'Contoso launch').click();
+    await page.getByLabel('E-mail addresses').fill('józef@fabrikam.example, sam@p\u0430ypal.example, ola@müller.example');
+    const lines = page.getByRole('complementary', { name: 'What will happen' }).getByRole('listitem');
+    await expect(lines.filter({ hasText: 'józef' })).toContainText('Our mail server cannot reach');
+    await expect(lines.filter({ hasText: 'sam@' })).toContainText('really sam@xn--pypal-4ve.example');
+    await expect(lines.filter({ hasText: 'müller' })).toContainText('will be invited');
+  });
+});
+
+test('a mail reaches a domain beyond ASCII', async ({ page, site }) => {
+  await comeInAs(page, 'John Doe');
+  await inviteButton(page, 'Contoso launch').click();
+  await page.getByLabel('E-mail addresses').fill('ola@müller.example');
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await site.smtp.waitForMail('ola@müller.example');
+});
+
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 

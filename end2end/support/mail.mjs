@@ -16,7 +16,7 @@ export class MailServer {
   mails = [];
   /** Addresses that were offered, with the answer. */
   offered = [];
-  /** How to behave: `rcpt` 550 or 451 refuses, `delay` ms passes before the answer to DATA, `drop` hangs up then. */
+  /** How to behave: `ascii` hides SMTPUTF8, `rcpt` 550 or 451 refuses, `delay` ms passes before the answer to DATA, `drop` hangs up then. */
   behave = {};
 
   static async start(behave = {}) {
@@ -32,6 +32,7 @@ export class MailServer {
     this.#server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
+      hideSMTPUTF8: this.behave.ascii ?? false,
       closeTimeout: 1,
       onRcptTo: ({ address }, _session, answer) => {
         const code = this.behave.rcpt;

@@ -58,6 +58,8 @@ text_enum! {
         PendingAlready = "pendingAlready",
         /// It is no e-mail address.
         NotAnAddress = "notAnAddress",
+        /// The mail server takes no address that is not ASCII before the `@`.
+        NotDeliverable = "notDeliverable",
         /// The same address stands in the list before.
         Repeated = "repeated",
         /// The guest left it out.

@@ -290,6 +290,8 @@ pub(super) static TEXTS: Texts = Texts {
     colon: ": ",
     reason_pending_already: "invited already and waits; nothing is sent again",
     end_stays: "The end that it has stays",
+    reason_not_deliverable: "Our mail server cannot reach an address with such letters before the @.",
+    mixed_script: "This domain mixes alphabets and may look like another. It is really {address}.",
     reason_not_saved: "It could not be saved just now. Send it again in a minute.",
     error_offer_changed: "Something was added meanwhile. Look at what you are given, and accept again.",
     error_consent: "Tick that you agree; without it you cannot come in.",

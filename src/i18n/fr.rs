@@ -290,6 +290,8 @@ pub(super) static TEXTS: Texts = Texts {
     colon: " : ",
     reason_pending_already: "déjà invité et en attente ; rien n’est renvoyé",
     end_stays: "La fin actuelle reste",
+    reason_not_deliverable: "Notre serveur de messagerie ne peut pas joindre une adresse avec de telles lettres avant l’@.",
+    mixed_script: "Ce domaine mélange des alphabets et peut en imiter un autre. C’est en réalité {address}.",
     reason_not_saved: "Impossible d’enregistrer pour le moment. Renvoyez-le dans une minute.",
     error_offer_changed: "Quelque chose a été ajouté entre-temps. Regardez ce qui vous est donné, et acceptez à nouveau.",
     error_consent: "Cochez votre accord ; sans lui vous ne pouvez pas entrer.",

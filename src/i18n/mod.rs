@@ -78,7 +78,7 @@ texts! {
     reason_invitations_off, reason_inviter_inactive, reason_no_right, reason_not_yours, reason_owners,
     reason_guests_off, reason_gone, reason_own_domain, reason_denied, reason_not_allowed, reason_disabled,
     reason_cap_inviter, reason_cap_address, reason_cap_organisation, reason_pending_by_another,
-    reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded, colon, reason_pending_already, end_stays, reason_not_saved,
+    reason_no_address, reason_repeated, reason_not_wanted, reason_owner_refused, reason_superseded, colon, reason_pending_already, end_stays, reason_not_deliverable, mixed_script, reason_not_saved,
     // Redeeming.
     redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
     company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text, redeem_other,
@@ -191,6 +191,7 @@ impl Texts {
             Reason::OwnerRefused => self.reason_owner_refused,
             Reason::Superseded => self.reason_superseded,
             Reason::PendingAlready => self.reason_pending_already,
+            Reason::NotDeliverable => self.reason_not_deliverable,
             Reason::NotSaved => self.reason_not_saved,
         }
     }

@@ -4,6 +4,7 @@ pub mod one_time_code;
 
 use crate::domain::email::{EmailAddress, EmailKey};
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::MixedScript;
 
 /// What two spellings of one address have in common (DESIGN rule 13): NFC, ASCII letters of the local part
 /// lower-cased, the domain as A-label (UTS 46). Falls back to the lower-cased domain where IDNA knows no
@@ -28,6 +29,25 @@ fn key_of(local: &str, domain: &str) -> EmailKey {
     EmailKey(format!("{local}@{domain}"))
 }
 
+/// The address as mail servers read it: the domain as A-label, so that only what stands before the `@` may need
+/// SMTPUTF8.
+pub fn wire(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", idna::domain_to_ascii(domain).unwrap_or(domain.to_owned())),
+        None => address.to_owned(),
+    }
+}
+
+/// The address as it may be shown, and whether to warn: a domain that mixes scripts looks like another, so it is
+/// shown as `xn--`.
+pub fn shown(address: &str) -> (String, bool) {
+    let mixed = address.rsplit_once('@').is_some_and(|(_, domain)| {
+        let domain = idna::domain_to_unicode(domain).0;
+        domain.split('.').any(|label| !label.is_single_script())
+    });
+    if mixed { (wire(address), true) } else { (address.to_owned(), false) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +63,15 @@ mod tests {
         assert_eq!(key("jose\u{301}@x.example"), key("josé@x.example"));
         assert_ne!(key("a+tag@x.example"), key("a@x.example"));
         assert_ne!(key("É@x.example"), key("é@x.example"), "only ASCII letters fold");
+    }
+
+    #[test]
+    fn domains_that_mix_scripts_are_shown_for_what_they_are() {
+        assert_eq!(shown("a@müller.example"), ("a@müller.example".into(), false));
+        assert_eq!(shown("a@пример.example"), ("a@пример.example".into(), false));
+        // A Cyrillic "а" in a Latin word.
+        assert_eq!(shown("a@p\u{430}ypal.example"), ("a@xn--pypal-4ve.example".into(), true));
+        assert_eq!(wire("józef@müller.example"), "józef@xn--mller-kva.example");
     }
 
     #[test]

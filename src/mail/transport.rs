@@ -6,7 +6,8 @@ use lettre::{
     transport::smtp::{
         PoolConfig,
         authentication::Credentials,
-        client::{Tls, TlsParameters},
+        client::{AsyncSmtpConnection, Tls, TlsParameters},
+        extension::{ClientId, Extension},
     },
 };
 use std::time::Duration;
@@ -62,6 +63,27 @@ fn encryption(url: &Url) -> Result<Encryption, String> {
         ("smtp" | "smtps", Some(other)) => Err(format!("tls={other} is none of required, opportunistic, none")),
         _ => Err("write smtp://HOST:PORT or smtps://USER:PASSWORD@HOST".into()),
     }
+}
+
+/// How long the mail server may take to say what it can do, while somebody waits for the form.
+const HELLO: Duration = Duration::from_secs(4);
+
+/// Whether the mail server takes addresses beyond ASCII before the `@` (SMTPUTF8, RFC 6531). `None` if it cannot be
+/// asked just now.
+pub async fn takes_utf8(url: &Url) -> Option<bool> {
+    let host = url.host_str()?;
+    let (tls, port) = match encryption(url).ok()? {
+        Encryption::Wrapped => (Some(TlsParameters::new(host.to_owned()).ok()?), 465),
+        Encryption::Required => (None, 587),
+        Encryption::Opportunistic | Encryption::None => (None, 25),
+    };
+    let server = (host, url.port().unwrap_or(port));
+    let name = ClientId::default();
+    let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(HELLO), &name, tls, None);
+    let mut connection = tokio::time::timeout(HELLO, connecting).await.ok()?.ok()?;
+    let takes = connection.server_info().supports_feature(Extension::SmtpUtfEight);
+    let _ = tokio::time::timeout(HELLO, connection.quit()).await;
+    Some(takes)
 }
 
 /// Reads and checks the address of a mail server.

@@ -25,6 +25,7 @@ use crate::{
         },
     },
     i18n,
+    identity::shown,
     storage::{
         self, Conn,
         groups::Group,
@@ -125,7 +126,7 @@ fn guest_line(row: GuestRow, calendar: &Calendar, language: Language, now: Times
     let waits = matches!(standing, Standing::Invited | Standing::Expired);
     GuestLine {
         name: row.name,
-        email: row.email,
+        email: shown(&row.email).0,
         standing,
         mail: mail_words(language, row.mail_state, row.mail_answer.as_deref()).filter(|_| waits),
         sponsor: row.sponsor,
@@ -225,6 +226,7 @@ pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
             outcome: answer.outcome,
             reason: answer.reason,
             by: answer.by.clone(),
+            looks_like: Some(shown(&answer.address)).filter(|(_, mixed)| *mixed).map(|(address, _)| address),
             blocked: answer.blocked,
             link: invitation::link_by_hand(services, answer).filter(|_| answer.blocked),
             targets: answer
@@ -339,7 +341,7 @@ fn sent_line(row: SentRow, targets: Vec<String>, calendar: &Calendar, language: 
     SentLine {
         id: invitation.id,
         name: guest_name,
-        email,
+        email: shown(&email).0,
         targets,
         standing,
         mail: mail_words(language, mail_state, mail_answer.as_deref()).filter(|_| waits),

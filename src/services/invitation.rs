@@ -29,6 +29,7 @@ use crate::{
         user::{Redemption, Role, User, UserType},
     },
     identity::email_key,
+    mail::transport,
     storage::{
         self, Conn,
         invitations::{Invitation, NewGrant, OpenTarget, StoredTarget},
@@ -86,6 +87,8 @@ pub struct Draft {
     pub followers: Vec<UserId>,
     /// Whether mail is sent.
     pub mails: bool,
+    /// Whether the mail server takes only ASCII before the `@`.
+    pub ascii_only: bool,
 }
 
 /// What inviting one address comes to.
@@ -93,6 +96,8 @@ pub struct Draft {
 pub struct Answer {
     /// What stood in the list.
     pub raw: String,
+    /// The address in it.
+    pub address: String,
     /// For the address as a whole.
     pub outcome: Outcome,
     /// Why it was refused as a whole.
@@ -208,7 +213,6 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
         }
     }
     Ok(Draft {
-        addresses,
         targets,
         message,
         language,
@@ -217,7 +221,21 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
         redirect_url,
         followers,
         mails: !wish.no_mail,
+        ascii_only: !wish.no_mail && ascii_only(services, &addresses).await,
+        addresses,
     })
+}
+
+/// Asks the mail server, where an address makes it matter. What cannot be asked now is left to the sending.
+async fn ascii_only(services: &Services, addresses: &[Listed]) -> bool {
+    match &services.settings.smtp_url {
+        Some(url) if !addresses.iter().all(has_ascii_local) => transport::takes_utf8(url).await == Some(false),
+        _ => false,
+    }
+}
+
+fn has_ascii_local(listed: &Listed) -> bool {
+    listed.address.rsplit_once('@').is_none_or(|(local, _)| local.is_ascii())
 }
 
 /// Who somebody is as an inviter, at this moment.
@@ -333,6 +351,7 @@ impl Plan {
         };
         Answer {
             raw: raw.to_owned(),
+            address: self.address.as_str().to_owned(),
             outcome: outcome.unwrap_or(Outcome::Refused),
             reason,
             by,
@@ -349,6 +368,7 @@ impl Plan {
 fn refused(raw: &str, reason: Reason) -> Answer {
     Answer {
         raw: raw.to_owned(),
+        address: String::new(),
         outcome: Outcome::Refused,
         reason: Some(reason),
         by: None,
@@ -506,6 +526,7 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
     for listed in &draft.addresses {
         let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? {
             None => refused(&listed.raw, Reason::NotAnAddress),
+            Some(_) if draft.ascii_only && !has_ascii_local(listed) => refused(&listed.raw, Reason::NotDeliverable),
             Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
             Some(plan) => plan.answer(&listed.raw),
         };
@@ -564,6 +585,9 @@ async fn invite_one(
     let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? else {
         return Ok(refused(&listed.raw, Reason::NotAnAddress));
     };
+    if draft.ascii_only && !has_ascii_local(listed) {
+        return Ok(refused(&listed.raw, Reason::NotDeliverable));
+    }
     if !seen.insert(plan.key.clone()) {
         return Ok(refused(&listed.raw, Reason::Repeated));
     }

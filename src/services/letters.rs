@@ -19,6 +19,7 @@ use crate::{
         user::User,
     },
     i18n,
+    identity::wire,
     mail::Draft,
     storage::{self, Conn},
 };
@@ -44,7 +45,7 @@ fn in_the_name_of(draft: &mut Draft, inviter: &User, organisation: &str) {
     if is_header_safe(&inviter.name) && is_header_safe(organisation) {
         draft.from_name = i18n::fill(texts.from_via, &[("inviter", &inviter.name), ("organisation", organisation)]);
     }
-    draft.reply_to = Some((inviter.name.clone(), inviter.email.clone()));
+    draft.reply_to = Some((inviter.name.clone(), wire(&inviter.email)));
 }
 
 /// The invitation itself: to a guest who has yet to accept, with the ticket that is in force.

@@ -13,7 +13,7 @@ use crate::{
         paths,
     },
     i18n,
-    identity::email_key,
+    identity::{email_key, wire},
     mail::{
         Draft, render,
         transport::{Refusal, Transport},
@@ -193,7 +193,7 @@ impl Waiting<'_> {
             kind: self.mail.kind,
             language,
             subject: i18n::texts(language).mail_subject(self.mail.kind, &self.organisation.name),
-            to: to.parse().ok()?,
+            to: wire(to).parse().ok()?,
             from_name: self.organisation.name.clone(),
             from_address: services.settings.mail_from.clone(),
             reply_to: None,

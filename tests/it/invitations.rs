@@ -458,6 +458,28 @@ async fn accepting_while_being_disabled_is_one_or_the_other(app: TestApp) {
     assert!(audit::verify(&app.services, None).await.unwrap().ok);
 }
 
+async fn accepting_while_the_domain_is_denied_is_one_or_the_other(app: TestApp) {
+    let house = house(&app).await;
+    for i in 0..10 {
+        organisation::set(&app.services, &app.origin(), "deniedDomains", "").await.unwrap();
+        let answer = invite(&app, &house, &format!("g{i}@fabrikam.example")).await;
+        let guest = answer.user.unwrap();
+        let (services, origin, ids) = (app.services.clone(), app.origin(), targets(&app, &answer).await);
+        let accepting =
+            tokio::spawn(async move { redemption::accept(&services, &origin, guest, acceptance(&ids)).await.is_ok() });
+        let (services, origin) = (app.services.clone(), app.origin());
+        let denying = tokio::spawn(async move {
+            organisation::set(&services, &origin, "deniedDomains", "fabrikam.example").await.unwrap();
+        });
+        let accepted = accepting.await.unwrap();
+        denying.await.unwrap();
+        let whose = format!("SELECT id FROM users WHERE email = 'g{i}@fabrikam.example'");
+        let state = if accepted { "granted" } else { "pending" };
+        let sql = format!("SELECT COUNT(*) FROM invitation_targets WHERE guest_id = ({whose}) AND state = '{state}'");
+        assert_eq!(app.number(&sql).await, 1);
+    }
+}
+
 async fn two_inviters_do_not_invite_twice(app: TestApp) {
     let house = house(&app).await;
     invite(&app, &house, SAM).await;
@@ -835,6 +857,7 @@ on_both_engines!(
     what_changed_meanwhile_is_looked_at_again,
     a_guest_disabled_or_deleted_meanwhile_stays_out,
     accepting_while_being_disabled_is_one_or_the_other,
+    accepting_while_the_domain_is_denied_is_one_or_the_other,
     two_inviters_do_not_invite_twice,
     those_who_are_known_are_added_at_once,
     the_disabled_are_refused_and_the_deleted_revived_without_what_they_had,

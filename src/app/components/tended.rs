@@ -166,6 +166,7 @@ fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
                     let name = (!name.is_empty()).then(|| format!("{name}{}", words().colon));
                     view! { <p>{name} {text}</p> }
                 }).collect_view()}
+                {line.looks_like.map(|address| view! { <p class="err">{fill(words().mixed_script, &[("address", &address)])}</p> })}
                 {line.blocked.then(|| view! { <p>{words().blocked_note}</p> })}
                 {line.link.map(|link| view! { <p class="link">{link}</p> })}
             </div>

@@ -88,6 +88,8 @@ pub struct AnswerLine {
     pub reason: Option<Reason>,
     /// Who was before.
     pub by: Option<String>,
+    /// The address, if its domain mixes scripts and so may look like another.
+    pub looks_like: Option<String>,
     /// No mail goes out: the address wants none.
     pub blocked: bool,
     /// Where the guest can be sent by hand, if no mail goes out.
