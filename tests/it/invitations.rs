@@ -434,26 +434,31 @@ async fn a_guest_disabled_or_deleted_meanwhile_stays_out(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE redemption = 'pending_acceptance'").await, 1);
 }
 
-async fn accepting_while_being_disabled_is_one_or_the_other(app: TestApp) {
+async fn accepting_while_being_disabled_or_deleted_is_one_or_the_other(app: TestApp) {
     let house = house(&app).await;
-    for i in 0..10 {
-        let answer = invite(&app, &house, &format!("g{i}@fabrikam.example")).await;
+    for i in 0..20 {
+        let email = format!("g{i}@fabrikam.example");
+        let answer = invite(&app, &house, &email).await;
         let guest = answer.user.unwrap();
         let (services, origin, ids) = (app.services.clone(), app.origin(), targets(&app, &answer).await);
         let accepting =
             tokio::spawn(async move { redemption::accept(&services, &origin, guest, acceptance(&ids)).await.is_ok() });
-        let services = app.services.clone();
-        let disabling = tokio::spawn(async move {
-            let mut tx = services.db.write().await.unwrap();
-            let done = storage::users::set_enabled(&mut tx.conn(), guest, false).await.unwrap();
-            tx.commit().await.unwrap();
-            done
-        });
+        let what = if i % 2 == 0 { "enabled = FALSE" } else { "deleted_at = 1" };
+        let ending = tokio::spawn(TestApp::change(
+            app.services.db.clone(),
+            format!("UPDATE users SET {what} WHERE email = '{email}'"),
+        ));
         let accepted = accepting.await.unwrap();
-        assert!(disabling.await.unwrap());
-        let sql =
-            format!("SELECT COUNT(*) FROM users WHERE email = 'g{i}@fabrikam.example' AND redemption = 'accepted'");
+        ending.await.unwrap();
+        let sql = format!("SELECT COUNT(*) FROM users WHERE email = '{email}' AND redemption = 'accepted'");
         assert_eq!(app.number(&sql).await, i64::from(accepted));
+        let granted =
+            "SELECT COUNT(*) FROM invitation_targets t JOIN users u ON u.id = t.guest_id WHERE t.state = 'granted'";
+        assert_eq!(app.number(&format!("{granted} AND u.email = '{email}'")).await, i64::from(accepted));
+        // Accepted or not, nobody who is disabled or deleted comes in.
+        let mut browser = app.browser();
+        browser.post("/fn/sign-in/send-code", &[("email", &email)]).await;
+        assert!(app.deliver().await.iter().all(|mail| !mail.subject.contains("code")));
     }
     assert!(audit::verify(&app.services, None).await.unwrap().ok);
 }
@@ -856,7 +861,7 @@ on_both_engines!(
     a_lost_right_waits_for_an_owner,
     what_changed_meanwhile_is_looked_at_again,
     a_guest_disabled_or_deleted_meanwhile_stays_out,
-    accepting_while_being_disabled_is_one_or_the_other,
+    accepting_while_being_disabled_or_deleted_is_one_or_the_other,
     accepting_while_the_domain_is_denied_is_one_or_the_other,
     two_inviters_do_not_invite_twice,
     those_who_are_known_are_added_at_once,

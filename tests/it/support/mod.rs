@@ -252,6 +252,17 @@ impl TestApp {
         }
     }
 
+    /// Changes the database in a state change of its own, in turn with those of the services.
+    pub async fn change(db: storage::Db, sql: String) {
+        let mut tx = db.write().await.unwrap();
+        let sql = sqlx::AssertSqlSafe(sql);
+        match &mut tx.conn() {
+            storage::Conn::Sqlite(c) => drop(sqlx::query(sql).execute(&mut **c).await.unwrap()),
+            storage::Conn::Postgres(c) => drop(sqlx::query(sql).execute(&mut **c).await.unwrap()),
+        }
+        tx.commit().await.unwrap();
+    }
+
     /// One number out of the database.
     pub async fn number(&self, sql: &str) -> i64 {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
