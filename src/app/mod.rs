@@ -22,7 +22,7 @@ use pages::{
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
-    invitations::InvitationsPage,
+    invitations::{InvitationPage, InvitationsPage},
     invite::InvitePage,
     my_apps::MyAppsPage,
     redeem::{BlockPage, DeclinePage, GoodbyePage, JoinPage, RedeemPage, TicketPage},
@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async/>
                 <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitations/:id") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/confirm/:id") view=ConfirmPage ssr=SsrMode::Async/>
                 <Route path=path!("/redeem") view=RedeemPage ssr=SsrMode::Async/>
                 <Route path=path!("/redeem/:ticket") view=TicketPage ssr=SsrMode::Async/>

@@ -83,6 +83,16 @@ activities! {
     REMOVE_MEMBER_FROM_GROUP = "Remove member from group", "Core Directory" / "GroupManagement", "Unassign";
     /// A person lost access to an app.
     REMOVE_APP_FROM_USER = "Remove app role assignment from user", "Core Directory" / "UserManagement", "Unassign";
+    /// An invitation's mail was sent again, with a fresh ticket. (Ours.)
+    RESEND_INVITE = "Resend external user invite", "Invited Users" / "UserManagement", "Update";
+    /// An invitation's link got a later last day. (Ours.)
+    RENEW_INVITE = "Renew external user invite", "Invited Users" / "UserManagement", "Update";
+    /// What an invitation is for was changed. (Ours.)
+    CHANGE_INVITE = "Change external user invite", "Invited Users" / "UserManagement", "Update";
+    /// An invitation was taken back. (Ours.)
+    WITHDRAW_INVITE = "Withdraw external user invite", "Invited Users" / "UserManagement", "Delete";
+    /// Something was put back by whoever had done it. (Ours.)
+    UNDO = "Undo", "Core Directory" / "UserManagement", "Update";
     /// A one-time link was made for somebody. (Ours.)
     ISSUE_SIGN_IN_LINK = "Issue one-time sign-in link", "Sign-in" / "UserManagement", "Add";
 }

@@ -1,7 +1,7 @@
 //! The one error type that reaches people: codes, never prose. Texts are chosen at the edge (`i18n`),
 //! inner causes go to the log where they are caught and nowhere else.
 
-use super::policy::Reason;
+use super::{policy::Reason, steering::Standing};
 use serde::{Deserialize, Serialize};
 
 /// Why a request was not carried out.
@@ -45,6 +45,15 @@ pub enum AppError {
         /// Why not.
         reason: Reason,
     },
+    /// It stands otherwise by now, and in that state this cannot be done.
+    #[error("it cannot be done any more: {standing:?}")]
+    Conflict {
+        /// How it stands.
+        standing: Standing,
+    },
+    /// It can no longer be undone.
+    #[error("it is too late to undo this")]
+    TooLate,
     /// Too many requests from one place.
     #[error("too many requests")]
     TooMany,
@@ -137,6 +146,7 @@ impl AppError {
             Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
             Self::Ticket { reason: WrongTicket::Unknown, .. } => 404,
             Self::Denied { .. } => 403,
+            Self::Conflict { .. } | Self::TooLate => 409,
             Self::LinkNotValid | Self::Ticket { .. } => 410,
             Self::TooMany => 429,
             Self::Unavailable => 503,

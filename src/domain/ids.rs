@@ -47,6 +47,12 @@ ids! {
     MailId,
     /// What a browser session is called where it is listed; never the secret in the cookie.
     SessionHandle,
+    /// Something that was done and can be undone.
+    UndoId,
+    /// Somebody's wish to be in a group.
+    JoinRequestId,
+    /// What somebody is told of later.
+    NoticeId,
     /// Ties the audit events, log lines and mails of one request together.
     CorrelationId,
 }

@@ -41,6 +41,13 @@ text_enum! {
     }
 }
 
+impl MailState {
+    /// Whether it will never arrive.
+    pub fn has_failed(self) -> bool {
+        matches!(self, Self::Failed | Self::Bounced)
+    }
+}
+
 /// How long to wait after the `attempts`-th failed attempt (from 1), in milliseconds; `None` when it is over.
 /// 1 m, 5 m, 30 m, 2 h, then every 6 h until 24 h have passed.
 pub fn retry_delay(attempts: i64) -> Option<i64> {

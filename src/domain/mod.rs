@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod paths;
 pub mod policy;
 pub mod search;
+pub mod steering;
 mod text_enum;
 pub mod time;
 pub mod user;

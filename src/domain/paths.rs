@@ -36,6 +36,19 @@ pub fn group(id: GroupId) -> String {
     format!("{GROUPS}/{id}")
 }
 
+/// An invitation's page.
+pub fn invitation(id: InvitationId) -> String {
+    format!("{INVITATIONS}/{id}")
+}
+
+/// A page, with what was just done said on it.
+pub fn after(path: &str, what: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+    let said = format!("after={what}");
+    format!("{path}?{}", kept.chain([said.as_str()]).collect::<Vec<_>>().join("&"))
+}
+
 /// The page of a group or app.
 pub fn target(target: Target) -> String {
     match target {
@@ -47,6 +60,11 @@ pub fn target(target: Target) -> String {
 /// Inviting to a group or app.
 pub fn invite_to(target: Target) -> String {
     format!("{INVITE}?to={target}")
+}
+
+/// Inviting anew in place of an invitation that went to a wrong address.
+pub fn invite_again(id: InvitationId) -> String {
+    format!("{INVITE}?again={id}")
 }
 
 /// The page of a ticket.
@@ -144,6 +162,8 @@ mod tests {
         for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/sign-out", "/a\nb"] {
             assert_eq!(local(foreign), None, "{foreign:?}");
         }
+        assert_eq!(after("/groups", "done"), "/groups?after=done");
+        assert_eq!(after("/groups?after=sent&q=a%20b", "done"), "/groups?q=a%20b&after=done");
         assert_eq!(sign_in_then("/"), "/sign-in");
         assert_eq!(sign_in_then("//evil.example"), "/sign-in");
         assert_eq!(sign_in_then("/admin/x?y=z"), "/sign-in?next=%2Fadmin%2Fx%3Fy%3Dz");

@@ -68,12 +68,21 @@ text_enum! {
         OwnerRefused = "ownerRefused",
         /// The invitation that it came from ran out, and another took its place.
         Superseded = "superseded",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+        /// The address wants no invitations from us.
+        Blocked = "blocked",
         /// The database did not take it.
         NotSaved = "notSaved",
     }
 }
 
 impl Reason {
+    /// A lack of right of the person, whatever the organisation's switches say.
+    pub fn is_about_rights(self) -> bool {
+        self.is_lack_of_right() && self != Self::InvitationsOff
+    }
+
     /// A lack of right, which somebody who has it can make good.
     fn is_lack_of_right(self) -> bool {
         matches!(

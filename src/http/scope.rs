@@ -16,9 +16,9 @@ use crate::{
         name::initials,
         organisation::Organisation,
         user::UserType,
-        view::{Frame, Who},
+        view::{Done, Frame, Who},
     },
-    server_fns::Scope,
+    server_fns::{Scope, steering::DONE_KEY},
     services::{Services, organisation, people},
     storage::sessions::USER_KEY,
 };
@@ -111,12 +111,19 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         correlation,
     };
     let client = text(header::USER_AGENT).chars().take(256).collect();
+    let here = request.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+    let done: Option<Done> = match here.split_once("after=done") {
+        Some((_, "")) => session.get(DONE_KEY).await.map_err(|_| AppError::Unavailable)?,
+        _ => None,
+    };
     let frame = Frame {
         language,
         organisation: organisation.name.clone(),
         privacy_url: Some(organisation.privacy_url.clone()).filter(|url| !url.is_empty()),
         who: actor.as_ref().map(who),
         demo: services.demo,
+        here,
+        done,
     };
     Ok(Scope {
         services: services.clone(),

@@ -10,6 +10,7 @@ use crate::domain::{
     mail::MailKind,
     name::is_header_safe,
     policy::Reason,
+    steering::Standing,
 };
 
 macro_rules! texts {
@@ -92,6 +93,19 @@ texts! {
     // An owner’s word.
     confirm_title, confirm_text, confirm_yes, confirm_no, subject_redeem_code, subject_invitation,
     subject_access_added, subject_accepted, subject_accepted_by, subject_confirm_access,
+    // Steering invitations.
+    error_conflict, error_conflict_plain, error_too_late, error_link_days, error_target_required,
+    reason_withdrawn, reason_blocked, undo, undone, resend, withdraw, resend_ticked, withdraw_ticked,
+    tick_all_of, nothing_ticked, resent_one, resent_many, withdrawn_one, withdrawn_many, renewed,
+    targets_changed, all_invitations, filter_pending, filter_expired, filter_failed, filter_accepted,
+    filter_declined, filter_revoked, filter_label, find_a_guest, filter_target, any_target,
+    nothing_fits_title, nothing_fits_text, sent_by_other, invitation_of, sent_on, sent_on_by, the_link,
+    link_good_until, link_was_good_until, plain_link, plain_link_hint, renew_link, renew_for,
+    correct_address, correct_title, correct_text, change_targets, letter_sent, letter_sent_hint,
+    your_message, the_message, guests_word, directory_only, target_pending, target_waiting, target_granted,
+    to_person, activity_conflict_next,
+    // Steering invitations, tables.
+    col_acts,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -135,6 +149,8 @@ impl Texts {
                 (Field::AccessUntil, Rule::Past) => self.error_until_past,
                 (Field::AccessUntil, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
+                (Field::LinkDays, _) => self.error_link_days,
+                (Field::Target, Rule::Required) => self.error_target_required,
                 (Field::Target, Rule::Changed) => self.error_offer_changed,
                 (Field::Consent, Rule::Changed) => self.error_consent_changed,
                 (Field::Consent, _) => self.error_consent,
@@ -144,6 +160,8 @@ impl Texts {
             },
             AppError::Ticket { reason, .. } => self.ticket(*reason).1,
             AppError::Denied { reason } => self.reason(*reason),
+            AppError::Conflict { .. } => self.error_conflict_plain,
+            AppError::TooLate => self.error_too_late,
             AppError::WrongCode => self.error_wrong_code,
             AppError::TooManyTries => self.error_too_many_tries,
             AppError::LinkNotValid => self.error_link,
@@ -164,6 +182,28 @@ impl Texts {
             WrongTicket::Withdrawn => (self.ticket_withdrawn_title, self.ticket_withdrawn_text),
             WrongTicket::Declined => (self.ticket_declined_title, self.ticket_declined_text),
             WrongTicket::Used => (self.ticket_used_title, self.ticket_used_text),
+        }
+    }
+
+    /// What happened, with how it stands where that is why.
+    pub fn sentence(&self, error: &AppError) -> String {
+        match error {
+            AppError::Conflict { standing } => fill(self.error_conflict, &[("state", self.standing(*standing))]),
+            other => self.error(other).to_owned(),
+        }
+    }
+
+    /// How a guest stands.
+    pub fn standing(&self, standing: Standing) -> &'static str {
+        match standing {
+            Standing::Active => self.state_active,
+            Standing::Invited => self.state_invited,
+            Standing::Expired => self.state_expired,
+            Standing::Waiting => self.state_waiting,
+            Standing::Disabled => self.state_disabled,
+            Standing::Ended => self.state_ended,
+            Standing::Declined => self.state_declined,
+            Standing::Withdrawn => self.state_withdrawn,
         }
     }
 
@@ -192,6 +232,8 @@ impl Texts {
             Reason::Superseded => self.reason_superseded,
             Reason::PendingAlready => self.reason_pending_already,
             Reason::NotDeliverable => self.reason_not_deliverable,
+            Reason::Withdrawn => self.reason_withdrawn,
+            Reason::Blocked => self.reason_blocked,
             Reason::NotSaved => self.reason_not_saved,
         }
     }

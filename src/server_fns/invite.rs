@@ -1,8 +1,8 @@
-//! Inviting, the groups, and what one has sent.
+//! Inviting, and the groups.
 
 use crate::domain::{
     error::AppError,
-    view::{GroupPage, Groups, Invite, Sent},
+    view::{GroupPage, Groups, Invite},
 };
 use leptos::prelude::*;
 
@@ -11,6 +11,7 @@ use {
     super::{Scope, see_other},
     crate::{
         domain::{
+            ids::InvitationId,
             invitation::{Outcome, Target},
             paths,
             view::AnswerLine,
@@ -51,15 +52,6 @@ pub async fn load_group(id: String) -> Result<GroupPage, AppError> {
     services::groups::group(&scope.services, &actor, scope.frame.language, id, sent).await
 }
 
-/// The invitations that one has sent.
-#[server(endpoint = "invitations")]
-pub async fn load_sent() -> Result<(Sent, Option<Vec<crate::domain::view::AnswerLine>>), AppError> {
-    let (scope, actor) = Scope::signed_in()?;
-    let from = Scope::query("from").and_then(|id| id.parse().ok());
-    let list = services::groups::sent(&scope.services, &actor, scope.frame.language, from).await?;
-    Ok((list, just_sent(&scope).await?))
-}
-
 /// The page for inviting, with what was typed and what will happen if that was asked for.
 #[server(endpoint = "invite/page")]
 pub async fn load_invite() -> Result<Invite, AppError> {
@@ -69,9 +61,19 @@ pub async fn load_invite() -> Result<Invite, AppError> {
         Some(INVITE_FORM) => scope.form(INVITE_FORM).await?,
         _ => None,
     };
+    let foresees = form.as_ref().is_some_and(|form| form.error.is_none());
+    let again: Option<InvitationId> = Scope::query("again").and_then(|id| id.parse().ok());
+    let (again, before) = match again {
+        Some(id) => {
+            let (address, values) = services::steering::as_form(&scope.services, &actor, id).await?;
+            (Some((id, address)), Some(values))
+        }
+        None => (None, None),
+    };
     let language = scope.frame.language;
-    let mut page = services::groups::invite_page(&scope.services, &actor, language, to, form).await?;
-    if let Some(form) = page.form.clone().filter(|form| form.error.is_none()) {
+    let mut page = services::groups::invite_page(&scope.services, &actor, language, to, form.or(before)).await?;
+    page.again = again;
+    if let Some(form) = page.form.clone().filter(|_| foresees) {
         let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
         let wish = Wish {
             addresses: value("email"),
@@ -89,7 +91,8 @@ pub async fn load_invite() -> Result<Invite, AppError> {
     Ok(page)
 }
 
-/// Invites, or (`step` is `preview`) shows first what will happen. `to` is the target whose page it began on.
+/// Invites, or (`step` is `preview`) shows first what will happen. `to` is the target whose page it began on, `again`
+/// the invitation that this one takes the place of.
 #[server(endpoint = "invite/send")]
 pub async fn send_invitation(
     #[server(default)] email: String,
@@ -101,10 +104,12 @@ pub async fn send_invitation(
     #[server(default)] length: String,
     #[server(default)] tell: String,
     #[server(default)] to: String,
+    #[server(default)] again: String,
     #[server(default)] step: String,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let to: Option<Target> = to.parse().ok();
+    let again: Option<InvitationId> = again.parse().ok();
     let wish = Wish {
         addresses: email,
         targets,
@@ -125,6 +130,10 @@ pub async fn send_invitation(
     };
     match outcome {
         Ok(Some(answers)) if answers.iter().any(|answer| answer.outcome != Outcome::Refused) => {
+            // Unless it was sent to the same address again, the one before is over.
+            if let Some(id) = again.filter(|id| answers.iter().all(|answer| answer.invitation != Some(*id))) {
+                services::steering::withdraw(&scope.services, &actor, &scope.origin, id).await?;
+            }
             scope.remember(SENT_KEY, services::groups::lines(&scope.services, &answers)).await?;
             let next = to.map_or(paths::INVITATIONS.to_owned(), paths::target);
             see_other(&format!("{next}?after=sent"));
@@ -143,8 +152,12 @@ pub async fn send_invitation(
                 ("tell", &wish.followers),
             ];
             scope.keep_form(INVITE_FORM, outcome.err(), &values).await?;
-            let start = to.map_or(format!("{}?", paths::INVITE), |to| format!("{}&", paths::invite_to(to)));
-            see_other(&format!("{start}after={INVITE_FORM}"));
+            let start = match (again, to) {
+                (Some(id), _) => paths::invite_again(id),
+                (None, Some(to)) => paths::invite_to(to),
+                (None, None) => paths::INVITE.to_owned(),
+            };
+            see_other(&paths::after(&start, INVITE_FORM));
         }
     }
     Ok(())

@@ -14,6 +14,8 @@ pub mod my_apps;
 pub mod redeem;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod sign_in;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod steering;
 
 use crate::domain::error::AppError;
 use leptos::server_fn::{

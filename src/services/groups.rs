@@ -4,7 +4,7 @@
 use super::{
     Services,
     calendar::Calendar,
-    invitation::{self, Answer, Draft, Wish, looks_after},
+    invitation::{self, Answer, Draft, Wish, choices_of, looks_after},
     organisation,
 };
 use crate::{
@@ -12,30 +12,26 @@ use crate::{
         actor::Actor,
         error::AppError,
         form::FormState,
-        ids::{GroupId, InvitationId},
-        invitation::{InvitationState, Outcome, Target, TargetState, has_expired, link_lifetime},
+        ids::GroupId,
+        invitation::{Outcome, Target, TargetState, has_expired, link_lifetime},
         language::Language,
         mail::MailState,
         organisation::Organisation,
         policy::{self, Facts, Request, Sent as Counts},
+        steering::Standing,
         time::Timestamp,
         view::{
-            AnswerLine, Choice, GroupLine, GroupPage, Groups, GuestLine, Invite, Letter, Preview, Sent, SentLine,
-            Standing, TargetLine, Tended,
+            AnswerLine, Choice, GroupLine, GroupPage, Groups, GuestLine, Invite, Letter, Preview, TargetLine, Tended,
         },
     },
     i18n,
     identity::shown,
     storage::{
         self, Conn,
+        grants::{GuestRow, GuestsOf},
         groups::Group,
-        invitations::{GuestRow, SentRow},
     },
 };
-use uuid::Uuid;
-
-/// Invitations on one page of the list.
-const PAGE: i64 = 50;
 
 fn line(group: Group) -> GroupLine {
     GroupLine { id: group.id, name: group.name, description: group.description }
@@ -102,7 +98,8 @@ pub(super) async fn tended(
     sent: Option<Vec<AnswerLine>>,
 ) -> Result<Tended, AppError> {
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let guests = storage::invitations::guests_of(conn, target).await?;
+    let asked = GuestsOf { target, only: None, after: None, words: ["", ""], limit: 500 };
+    let guests = storage::grants::guests_of(conn, asked).await?;
     let now = services.now();
     let guests = guests.into_iter().map(|row| guest_line(row, &calendar, language, now)).collect();
     Ok(Tended { guests_allowed, shut, guests, members, sent })
@@ -135,7 +132,7 @@ fn guest_line(row: GuestRow, calendar: &Calendar, language: Language, now: Times
 }
 
 /// How a mail stands, with the mail server's own words where they help.
-fn mail_words(language: Language, state: Option<MailState>, answer: Option<&str>) -> Option<String> {
+pub(super) fn mail_words(language: Language, state: Option<MailState>, answer: Option<&str>) -> Option<String> {
     let texts = i18n::texts(language);
     let answer = answer.unwrap_or_default();
     let pattern = match state {
@@ -165,7 +162,7 @@ pub async fn invite_page(
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
-    let mut choices: Vec<Choice> = choices(conn, actor).await?;
+    let mut choices = choices_of(conn, actor).await?;
     if let Some(target) = to
         && choices.iter().all(|choice| choice.target != target)
     {
@@ -205,16 +202,10 @@ pub async fn invite_page(
         to,
         link_days: organisation.link_days,
         today: calendar.iso_day(services.now()),
+        again: None,
         form,
         preview: None,
     })
-}
-
-/// What one may invite to, of what one owns.
-pub(super) async fn choices(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Choice>, AppError> {
-    let owned = storage::invitations::owned_by(conn, actor.id).await?;
-    let choice = |(target, name, guests_allowed)| Choice { target, name, ticked: false, guests_allowed };
-    Ok(owned.into_iter().map(choice).collect())
 }
 
 /// Answers as pages show them.
@@ -293,58 +284,5 @@ fn letter(organisation: &Organisation, actor: &Actor, draft: &Draft, answer: &An
         title: texts.invited_you(&actor.name, &names, organisation),
         message: draft.message.clone(),
         button: texts.get_started.to_owned(),
-    }
-}
-
-/// The invitations that one has sent, behind the one given.
-///
-/// # Errors
-/// `Unavailable` or `Internal`, by what the database says.
-pub async fn sent(
-    services: &Services,
-    actor: &Actor,
-    language: Language,
-    after: Option<InvitationId>,
-) -> Result<Sent, AppError> {
-    let mut held = services.db.read().await?;
-    let conn = &mut held.conn();
-    let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let from = match after {
-        Some(id) => storage::invitations::by_id(conn, id).await?.map(|one| (one.created_at, id)),
-        None => None,
-    };
-    let from = from.unwrap_or((Timestamp(i64::MAX), InvitationId(Uuid::max())));
-    let mut rows = storage::invitations::sent_by(conn, actor.id, from, PAGE + 1).await?;
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = (rows.len() > page).then(|| rows[page - 1].invitation.id);
-    rows.truncate(page);
-    let mut lines = Vec::new();
-    for row in rows {
-        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
-        let names = targets.into_iter().map(|one| one.name).collect();
-        lines.push(sent_line(row, names, &calendar, language, services.now()));
-    }
-    Ok(Sent { lines, more })
-}
-
-fn sent_line(row: SentRow, targets: Vec<String>, calendar: &Calendar, language: Language, now: Timestamp) -> SentLine {
-    let SentRow { invitation, email, guest_name, mail_state, mail_answer } = row;
-    let standing = match invitation.state {
-        InvitationState::Accepted => Standing::Active,
-        InvitationState::Declined => Standing::Declined,
-        InvitationState::Revoked | InvitationState::Rejected => Standing::Withdrawn,
-        InvitationState::AwaitingApproval => Standing::Waiting,
-        state if has_expired(state, invitation.link_until, now) => Standing::Expired,
-        _ => Standing::Invited,
-    };
-    let waits = matches!(standing, Standing::Invited | Standing::Expired);
-    SentLine {
-        id: invitation.id,
-        name: guest_name,
-        email: shown(&email).0,
-        targets,
-        standing,
-        mail: mail_words(language, mail_state, mail_answer.as_deref()).filter(|_| waits),
-        at: calendar.moment(invitation.created_at),
     }
 }

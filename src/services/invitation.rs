@@ -27,12 +27,14 @@ use crate::{
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
         time::{DAY, Timestamp},
         user::{Redemption, Role, User, UserType},
+        view::Choice,
     },
     identity::email_key,
     mail::transport,
     storage::{
         self, Conn,
-        invitations::{Invitation, NewGrant, OpenTarget, StoredTarget},
+        grants::NewGrant,
+        invitations::{Invitation, OpenTarget, StoredTarget},
     },
 };
 use serde_json::json;
@@ -386,6 +388,27 @@ fn scopes(inviter: UserId, key: &EmailKey) -> [String; 3] {
     [format!("inviter:{inviter}"), format!("address:{}", key.0), "all".to_owned()]
 }
 
+/// The mails that were sent today, as the caps count them.
+pub(super) async fn sent_today(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    inviter: UserId,
+    key: &EmailKey,
+) -> Result<Sent, AppError> {
+    let names = scopes(inviter, key);
+    let day = services.now().0.div_euclid(DAY);
+    let [by_inviter, to_address, by_organisation] =
+        storage::invitations::mails_on(conn, day, [&names[0], &names[1], &names[2]]).await?;
+    Ok(Sent { by_inviter, to_address, by_organisation })
+}
+
+/// What one may invite to, of what one owns.
+pub(super) async fn choices_of(conn: &mut Conn<'_>, actor: &Actor) -> Result<Vec<Choice>, AppError> {
+    let owned = storage::invitations::owned_by(conn, actor.id).await?;
+    let choice = |(target, name, guests_allowed)| Choice { target, name, ticked: false, guests_allowed };
+    Ok(owned.into_iter().map(choice).collect())
+}
+
 /// Loads the facts about one address and decides what is to be done: the same for a preview and for inviting.
 async fn plan(
     services: &Services,
@@ -401,11 +424,7 @@ async fn plan(
     let key = email_key(&address);
     let user = storage::users::by_email(conn, &key).await?;
     let blocked = storage::invitations::is_blocked(conn, &key).await?;
-    let names = scopes(inviter_id, &key);
-    let day = now.0.div_euclid(DAY);
-    let [by_inviter, to_address, by_organisation] =
-        storage::invitations::mails_on(conn, day, [&names[0], &names[1], &names[2]]).await?;
-    let sent = Sent { by_inviter, to_address, by_organisation };
+    let sent = sent_today(services, conn, inviter_id, &key).await?;
     // A deleted guest begins anew: nothing of what was open counts.
     let present = user.as_ref().filter(|user| user.deleted_at.is_none());
     let (mut own, mut others) = (None, None);
@@ -472,7 +491,7 @@ async fn step(
     let Some(user) = user else { return Ok(Step::Invite(None)) };
     let open = storage::invitations::open_target(conn, user.id, target).await?;
     if user.is_active() {
-        let grant = storage::invitations::grant_of(conn, user.id, target).await?;
+        let grant = storage::grants::of(conn, user.id, target).await?;
         let lasts = grant.is_some_and(|grant| match (grant.until, draft.access_until) {
             (None, _) => true,
             (Some(until), Some(wanted)) => until >= wanted,
@@ -728,7 +747,7 @@ async fn revive(services: &Services, conn: &mut Conn<'_>, origin: &Origin, user:
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
     }
     storage::invitations::close_all(conn, user.id, Reason::Superseded, now).await?;
-    storage::invitations::take_back_all(conn, user.id).await?;
+    storage::grants::take_back_all(conn, user.id).await?;
     storage::users::revive(conn, user.id).await?;
     let user = User { deleted_at: None, redemption: Redemption::PendingAcceptance, ..user };
     let event = Event::new(Activity::RESTORE_USER)
@@ -753,7 +772,7 @@ pub(super) async fn refuse(
     if !storage::invitations::decide_target(conn, stored.id, TargetState::Refused, Some(reason), by, now).await? {
         return Ok(());
     }
-    storage::invitations::take_back(conn, guest.id, target, stored.invitation_id).await?;
+    storage::grants::take_back(conn, guest.id, target, stored.invitation_id).await?;
     let activity = match target {
         Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
         Target::App(_) => Activity::REMOVE_APP_FROM_USER,
@@ -796,7 +815,7 @@ pub(super) async fn give(
         invitation,
         since: services.now(),
     };
-    storage::invitations::grant(conn, &grant).await?;
+    storage::grants::insert(conn, &grant).await?;
     let activity = match given.target {
         Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
         Target::App(_) => Activity::ADD_APP_TO_USER,
@@ -833,6 +852,8 @@ async fn open_invitation(
         language: draft.language,
         redirect_url: draft.redirect_url.clone(),
         link_until: now.plus(link_lifetime(days)),
+        mail_id: None,
+        word: String::new(),
         created_at: now,
         changed_at: now,
         version: 1,
@@ -869,33 +890,47 @@ async fn open_invitation(
         audit::record(services, conn, origin, event).await?;
     }
     // Only mail rotates a ticket: one that was handed over stays good.
-    let mails = draft.mails && !plan.blocked;
-    let ticket = if mails || is_new {
-        let ticket = services.rng.token();
-        let hash = services.keys.hash_secret(TICKET, &ticket);
-        storage::invitations::rotate_ticket(conn, invitation.id, &hash, now).await?;
-        Some(ticket)
-    } else {
-        None
-    };
-    if mails && let Some(ticket) = &ticket {
-        let message = Message {
-            kind: MailKind::Invitation,
-            key: &plan.key,
-            language: draft.language,
-            data: json!({"invitation": invitation.id, "asked_at": now}),
-            secret: Some(ticket),
-            expires_at: Some(invitation.link_until),
-        };
-        let mail = mail::enqueue(services, conn, message).await?;
-        storage::invitations::set_mail(conn, invitation.id, mail).await?;
-        count(services, conn, inviter.id, &plan.key).await?;
-    } else if draft.mails {
+    if draft.mails && !plan.blocked {
+        mail_ticket(services, conn, &invitation, &plan.key, inviter.id).await?;
+        return Ok((invitation, None));
+    }
+    if draft.mails {
         let event =
             Event::new(Activity::EMAIL_NOT_SENT).to_user(guest).detail("InvitationId", &invitation.id.to_string());
         audit::record(services, conn, origin, event).await?;
     }
+    let ticket = if is_new { Some(new_ticket(services, conn, &invitation).await?) } else { None };
     Ok((invitation, ticket))
+}
+
+/// A fresh ticket; those before it are dead.
+async fn new_ticket(services: &Services, conn: &mut Conn<'_>, invitation: &Invitation) -> Result<String, AppError> {
+    let ticket = services.rng.token();
+    let hash = services.keys.hash_secret(TICKET, &ticket);
+    storage::invitations::rotate_ticket(conn, invitation.id, &hash, services.now()).await?;
+    Ok(ticket)
+}
+
+/// Promises the mail of an invitation with a fresh ticket, counted for whoever causes it.
+pub(super) async fn mail_ticket(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    invitation: &Invitation,
+    key: &EmailKey,
+    by: UserId,
+) -> Result<(), AppError> {
+    let ticket = new_ticket(services, conn, invitation).await?;
+    let message = Message {
+        kind: MailKind::Invitation,
+        key,
+        language: invitation.language,
+        data: json!({"invitation": invitation.id, "asked_at": services.now()}),
+        secret: Some(&ticket),
+        expires_at: Some(invitation.link_until),
+    };
+    let mail = mail::enqueue(services, conn, message).await?;
+    storage::invitations::set_mail(conn, invitation.id, mail).await?;
+    count(services, conn, by, key).await
 }
 
 /// What a target is called in the trail.

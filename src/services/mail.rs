@@ -15,7 +15,7 @@ use crate::{
     i18n,
     identity::{email_key, wire},
     mail::{
-        Draft, render,
+        Draft, Letter, render,
         transport::{Refusal, Transport},
     },
     storage::{
@@ -90,11 +90,14 @@ pub enum Attempt {
 /// # Errors
 /// `Unavailable` or `Internal`: it stays claimed, and is tried again when the lease ends.
 pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
-    let attempt = send(services, transport, mail).await?;
+    let (attempt, letter) = send(services, transport, mail).await?;
     let now = services.now();
     let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
     let mut held = services.db.trace().await?;
     let conn = &mut held.conn();
+    if let Some((subject, text)) = letter {
+        storage::outbox::keep_letter(conn, mail.id, &subject, &text).await?;
+    }
     match &attempt {
         Attempt::Sent(answer) => storage::outbox::end(conn, mail.id, MailState::Sent, answer, now).await?,
         Attempt::Failed(reason) => storage::outbox::end(conn, mail.id, MailState::Failed, reason, now).await?,
@@ -107,27 +110,38 @@ pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed)
     Ok(attempt)
 }
 
-async fn send(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
+/// An invitation's subject and text as its inviter may see them later: the ticket is blanked.
+fn to_keep(services: &Services, mail: &Claimed, letter: &Letter) -> Option<(String, String)> {
+    let secret = services.keys.open(mail.id, mail.sealed.as_deref()?)?;
+    (mail.kind == MailKind::Invitation).then(|| (letter.subject.clone(), letter.text.replace(&secret, "••••••")))
+}
+
+async fn send(
+    services: &Services,
+    transport: &Transport,
+    mail: &Claimed,
+) -> Result<(Attempt, Option<(String, String)>), AppError> {
     if mail.expires_at.is_some_and(|at| at <= services.now()) {
-        return Ok(Attempt::Failed("it expired before the mail server took it".into()));
+        return Ok((Attempt::Failed("it expired before the mail server took it".into()), None));
     }
     let Some(draft) = draft(services, mail).await? else {
-        return Ok(Attempt::Cancelled("nobody with this address may receive it"));
+        return Ok((Attempt::Cancelled("nobody with this address may receive it"), None));
     };
     let letter = match render(&draft) {
         Ok(letter) => letter,
         Err(error) => {
             tracing::error!(%error, mail = %mail.id, "mail {} cannot be written", mail.id);
-            return Ok(Attempt::Failed("it could not be written".into()));
+            return Ok((Attempt::Failed("it could not be written".into()), None));
         }
     };
-    match transport {
-        Transport::Smtp(smtp) => Ok(match tokio::time::timeout(ATTEMPT_MAX, smtp.send(&letter)).await {
+    let kept = to_keep(services, mail, &letter);
+    let attempt = match transport {
+        Transport::Smtp(smtp) => match tokio::time::timeout(ATTEMPT_MAX, smtp.send(&letter)).await {
             Ok(Ok(answer)) => Attempt::Sent(answer),
             Ok(Err(Refusal::ForGood(reason))) => Attempt::Failed(reason),
             Ok(Err(Refusal::ForNow(reason))) => Attempt::Later(reason),
             Err(_) => Attempt::Later("the mail server took too long".into()),
-        }),
+        },
         Transport::Mailbox => {
             let delivered = storage::demo::Mail {
                 id: mail.id,
@@ -142,9 +156,10 @@ async fn send(services: &Services, transport: &Transport, mail: &Claimed) -> Res
                 html_part: letter.html,
             };
             storage::demo::deliver(&mut services.db.trace().await?.conn(), &delivered, &parts).await?;
-            Ok(Attempt::Sent("in the demonstration's mailbox".into()))
+            Attempt::Sent("in the demonstration's mailbox".into())
         }
-    }
+    };
+    Ok((attempt, kept))
 }
 
 /// Addresses and words a message, as things stand when it is sent. `None` if there is nobody to send it to.

@@ -16,6 +16,8 @@ pub mod people;
 pub mod redemption;
 pub mod sign_in;
 pub mod start;
+pub mod steering;
+pub mod undo;
 
 use crate::{
     clock::Clock,

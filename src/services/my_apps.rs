@@ -57,7 +57,7 @@ pub async fn my_apps(
     let found: Vec<OpenApp> = apps.into_iter().filter(|app| search::matches(&haystack(app, language), query)).collect();
     let shown = Shown { language, calendar: &calendar, now, guest: is_guest(actor) };
     let (first, rest) = shelves(found, &shown);
-    let owned = if query.is_empty() { groups::choices(conn, actor).await? } else { Vec::new() };
+    let owned = if query.is_empty() { invitation::choices_of(conn, actor).await? } else { Vec::new() };
     Ok(MyApps {
         arrival: None,
         owned,

@@ -461,7 +461,7 @@ async fn settle(
         match verdict.outcome {
             Decision::Allow => {
                 storage::invitations::decide_target(conn, stored.id, TargetState::Granted, None, None, now).await?;
-                storage::invitations::begin_grant(conn, guest.id, target, now).await?;
+                storage::grants::begin(conn, guest.id, target, now).await?;
                 return Ok(None);
             }
             Decision::NeedsApproval => {
@@ -699,7 +699,7 @@ pub async fn confirm(
             return Err(AppError::Denied { reason: verdict.reasons[0] });
         }
         storage::invitations::decide_target(conn, id, TargetState::Granted, None, Some(actor.id), now).await?;
-        storage::invitations::begin_grant(conn, guest.id, target, now).await?;
+        storage::grants::begin(conn, guest.id, target, now).await?;
         let message = Message {
             kind: MailKind::AccessAdded,
             key: &key,

@@ -149,6 +149,7 @@ pub async fn purge(services: &Services) -> Result<(), AppError> {
     storage::sessions::purge(conn, now).await?;
     storage::codes::purge(conn, counted).await?;
     storage::invitations::purge_counts(conn, now.plus(-2 * DAY).0.div_euclid(DAY)).await?;
+    storage::undos::purge(conn, now.plus(-2 * super::undo::GRACE)).await?;
     for kind in [MailKind::SignInCode, MailKind::SignInLink] {
         storage::outbox::purge(conn, kind, counted).await?;
     }

@@ -3,7 +3,7 @@
 use super::{Conn, on};
 use crate::domain::{
     email::EmailKey,
-    ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
+    ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
     invitation::{InvitationState, Target, TargetState},
     language::Language,
     mail::MailState,
@@ -31,6 +31,10 @@ pub struct Invitation {
     pub redirect_url: Option<String>,
     /// Until when the link is good.
     pub link_until: Timestamp,
+    /// The mail that carries its ticket.
+    pub mail_id: Option<MailId>,
+    /// What the guest said on declining.
+    pub word: String,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its state changed last.
@@ -41,8 +45,8 @@ pub struct Invitation {
 
 macro_rules! invitation_columns {
     () => {
-        "i.id, i.guest_id, i.inviter_id, i.state, i.message, i.language, i.redirect_url, i.link_until, i.created_at,
-            i.changed_at, i.version"
+        "i.id, i.guest_id, i.inviter_id, i.state, i.message, i.language, i.redirect_url, i.link_until, i.mail_id,
+            i.word, i.created_at, i.changed_at, i.version"
     };
 }
 
@@ -307,17 +311,6 @@ pub async fn extend_target(
     on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(until).execute(c).await.map(drop))
 }
 
-/// Lets a grant begin, when its target is granted.
-///
-/// # Errors
-/// What the engine says.
-pub async fn begin_grant(conn: &mut Conn<'_>, user: UserId, target: Target, at: Timestamp) -> sqlx::Result<()> {
-    const GROUP: &str = "UPDATE group_members SET since = $3 WHERE user_id = $1 AND group_id = $2";
-    const APP: &str = "UPDATE app_assignments SET since = $3 WHERE user_id = $1 AND app_id = $2";
-    let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(at).execute(c).await.map(drop))
-}
-
 /// What an inviter may invite to, or a page is about.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct PlaceRow {
@@ -373,106 +366,6 @@ pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Resul
     const APPS: &str = "SELECT id FROM apps WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
     let sql = if groups { GROUPS } else { APPS };
     on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_all(c).await)
-}
-
-/// The grant that a person has to a group or app, directly.
-#[derive(Debug, Clone, Copy, sqlx::FromRow)]
-pub struct Grant {
-    /// Until when.
-    pub until: Option<Timestamp>,
-    /// Which invitation made it.
-    pub invitation_id: Option<InvitationId>,
-}
-
-/// The direct grant of a person to a group or app, whether it counts or not.
-///
-/// # Errors
-/// What the engine says.
-pub async fn grant_of(conn: &mut Conn<'_>, user: UserId, target: Target) -> sqlx::Result<Option<Grant>> {
-    const GROUP: &str = "SELECT until, invitation_id FROM group_members WHERE user_id = $1 AND group_id = $2";
-    const APP: &str = "SELECT until, invitation_id FROM app_assignments WHERE user_id = $1 AND app_id = $2";
-    let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query_as(sql).bind(user).bind(target.id()).fetch_optional(c).await)
-}
-
-/// A grant to be stored.
-#[derive(Debug, Clone, Copy)]
-pub struct NewGrant {
-    /// Id of an assignment, where it is one.
-    pub id: AssignmentId,
-    /// Whose.
-    pub user: UserId,
-    /// To what.
-    pub target: Target,
-    /// Until when.
-    pub until: Option<Timestamp>,
-    /// Who gave it.
-    pub by: Option<UserId>,
-    /// Which invitation makes it.
-    pub invitation: Option<InvitationId>,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// Stores a grant, in place of one that the person had to the same.
-///
-/// # Errors
-/// What the engine says.
-pub async fn grant(conn: &mut Conn<'_>, new: &NewGrant) -> sqlx::Result<()> {
-    const GROUP: &str = "INSERT INTO group_members (group_id, user_id, since, until, granted_by, invitation_id)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (group_id, user_id) DO UPDATE SET since = excluded.since, until = excluded.until,
-            granted_by = excluded.granted_by, invitation_id = excluded.invitation_id";
-    const APP: &str = "INSERT INTO app_assignments (app_id, user_id, since, until, granted_by, invitation_id, id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (app_id, user_id) DO UPDATE SET since = excluded.since, until = excluded.until,
-            granted_by = excluded.granted_by, invitation_id = excluded.invitation_id";
-    match new.target {
-        Target::Group(group) => {
-            on!(conn, c => sqlx::query(GROUP).bind(group).bind(new.user).bind(new.since).bind(new.until).bind(new.by)
-                .bind(new.invitation).execute(c).await.map(drop))
-        }
-        Target::App(app) => {
-            on!(conn, c => sqlx::query(APP).bind(app).bind(new.user).bind(new.since).bind(new.until).bind(new.by)
-                .bind(new.invitation).bind(new.id).execute(c).await.map(drop))
-        }
-    }
-}
-
-/// Takes back the grant that an invitation made.
-///
-/// # Errors
-/// What the engine says.
-pub async fn take_back(
-    conn: &mut Conn<'_>,
-    user: UserId,
-    target: Target,
-    invitation: InvitationId,
-) -> sqlx::Result<()> {
-    const GROUP: &str = "DELETE FROM group_members WHERE user_id = $1 AND group_id = $2 AND invitation_id = $3";
-    const APP: &str = "DELETE FROM app_assignments WHERE user_id = $1 AND app_id = $2 AND invitation_id = $3";
-    let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(invitation).execute(c).await.map(drop))
-}
-
-/// Takes back all that a person had: access, ownership, roles, sponsors, sessions. For one who was deleted and is
-/// invited anew.
-///
-/// # Errors
-/// What the engine says.
-pub async fn take_back_all(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<()> {
-    for sql in [
-        "DELETE FROM group_members WHERE user_id = $1",
-        "DELETE FROM app_assignments WHERE user_id = $1",
-        "DELETE FROM group_owners WHERE user_id = $1",
-        "DELETE FROM app_owners WHERE user_id = $1",
-        "DELETE FROM user_roles WHERE user_id = $1",
-        "DELETE FROM sponsors WHERE guest_id = $1",
-        "DELETE FROM sessions WHERE user_id = $1",
-    ] {
-        on!(conn, c => sqlx::query(sql).bind(user).execute(c).await.map(drop))?;
-    }
-    Ok(())
 }
 
 /// Stores a new ticket's hash; the invitation's earlier ones are replaced by it.
@@ -635,71 +528,7 @@ pub async fn purge_counts(conn: &mut Conn<'_>, before: i64) -> sqlx::Result<()> 
     on!(conn, c => sqlx::query(SQL).bind(before).execute(c).await.map(drop))
 }
 
-/// A guest of a group or app, as its owner sees them.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct GuestRow {
-    /// The person.
-    pub id: UserId,
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// Whether they have redeemed at all.
-    pub accepted: bool,
-    /// Whether sign-in is allowed.
-    pub enabled: bool,
-    /// Until when they have access.
-    pub until: Option<Timestamp>,
-    /// How the target stands that the grant came from.
-    pub target_state: Option<TargetState>,
-    /// How the invitation stands.
-    pub state: Option<InvitationState>,
-    /// Until when its link is good.
-    pub link_until: Option<Timestamp>,
-    /// How the mail stands.
-    pub mail_state: Option<MailState>,
-    /// What the mail server said.
-    pub mail_answer: Option<String>,
-    /// The first sponsor.
-    pub sponsor: Option<String>,
-}
-
-/// The guests of a group or app, by name.
-///
-/// # Errors
-/// What the engine says.
-pub async fn guests_of(conn: &mut Conn<'_>, target: Target) -> sqlx::Result<Vec<GuestRow>> {
-    macro_rules! sql {
-        ($grants:literal, $column:literal) => {
-            concat!(
-                "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
-                    t.state AS target_state, i.state, i.link_until, o.state AS mail_state,
-                    o.server_answer AS mail_answer, s.name AS sponsor
-                FROM ",
-                $grants,
-                " m JOIN users u ON u.id = m.user_id AND u.user_type = 'guest' AND u.deleted_at IS NULL
-                LEFT JOIN invitations i ON i.id = m.invitation_id
-                LEFT JOIN invitation_targets t ON t.invitation_id = m.invitation_id AND t.",
-                $column,
-                " = m.",
-                $column,
-                " AND t.state <> 'refused'
-                LEFT JOIN outbox o ON o.id = i.mail_id
-                LEFT JOIN sponsors r ON r.guest_id = u.id AND r.position = 1
-                LEFT JOIN users s ON s.id = r.sponsor_id
-                WHERE m.",
-                $column,
-                " = $1 ORDER BY LOWER(u.name), u.id LIMIT 500"
-            )
-        };
-    }
-    const GROUP: &str = sql!("group_members", "group_id");
-    const APP: &str = sql!("app_assignments", "app_id");
-    let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query_as(sql).bind(target.id()).fetch_all(c).await)
-}
-
-/// An invitation in the list of its inviter.
+/// An invitation in a list.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SentRow {
     /// The invitation.
@@ -709,31 +538,147 @@ pub struct SentRow {
     pub email: String,
     /// The guest's name.
     pub guest_name: String,
+    /// Whether the guest's sign-in is allowed.
+    pub enabled: bool,
+    /// Who sent it.
+    pub inviter_name: String,
     /// How the mail stands.
     pub mail_state: Option<MailState>,
     /// What the mail server said.
     pub mail_answer: Option<String>,
 }
 
-/// Somebody's invitations, the newest first, behind the one given.
+macro_rules! sent_rows {
+    () => {
+        concat!(
+            "SELECT ",
+            invitation_columns!(),
+            ", u.email, u.name AS guest_name, u.enabled, b.name AS inviter_name, o.state AS mail_state,
+                o.server_answer AS mail_answer
+            FROM invitations i JOIN users u ON u.id = i.guest_id JOIN users b ON b.id = i.inviter_id
+                LEFT JOIN outbox o ON o.id = i.mail_id "
+        )
+    };
+}
+
+/// One invitation as lists show it.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn sent_by(
-    conn: &mut Conn<'_>,
-    inviter: UserId,
-    before: (Timestamp, InvitationId),
-    limit: i64,
-) -> sqlx::Result<Vec<SentRow>> {
+pub async fn sent_one(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<Option<SentRow>> {
+    const SQL: &str = concat!(sent_rows!(), "WHERE i.id = $1");
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// Which invitations are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SentBy<'q> {
+    /// Sent by this person, or to a guest of theirs.
+    pub person: UserId,
+    /// A state's name, `expired` for what has run out, or empty.
+    pub state: &'q str,
+    /// `failed`, `waiting`, `sent`, `none`, or empty: how the mail stands.
+    pub mail: &'q str,
+    /// For this group or app.
+    pub target: Option<Uuid>,
+    /// Beginnings of words that the guest is found by.
+    pub words: [&'q str; 2],
+    /// What has run out by now.
+    pub now: Timestamp,
+    /// Older than this.
+    pub before: (Timestamp, InvitationId),
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Invitations that somebody sent or answers for, the newest first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn sent_by(conn: &mut Conn<'_>, asked: SentBy<'_>) -> sqlx::Result<Vec<SentRow>> {
     const SQL: &str = concat!(
-        "SELECT ",
-        invitation_columns!(),
-        ", u.email, u.name AS guest_name, o.state AS mail_state, o.server_answer AS mail_answer
-        FROM invitations i JOIN users u ON u.id = i.guest_id LEFT JOIN outbox o ON o.id = i.mail_id
-        WHERE i.inviter_id = $1 AND (i.created_at < $2 OR (i.created_at = $2 AND i.id < $3))
-        ORDER BY i.created_at DESC, i.id DESC LIMIT $4"
+        sent_rows!(),
+        "WHERE i.id IN (
+                SELECT id FROM invitations WHERE inviter_id = $1
+                UNION SELECT x.id FROM sponsors s JOIN invitations x ON x.guest_id = s.guest_id WHERE s.sponsor_id = $1)
+            AND (i.created_at < $2 OR (i.created_at = $2 AND i.id < $3))
+            AND ($4 = '' OR $4 = CASE WHEN i.state = 'pending' AND i.link_until <= $5 THEN 'expired' ELSE i.state END)
+            AND ($6 = '' OR $6 = CASE WHEN o.state IN ('failed', 'bounced') THEN 'failed'
+                WHEN o.state IN ('queued', 'retrying') THEN 'waiting' ELSE COALESCE(o.state, 'none') END)
+            AND ($7 IS NULL OR EXISTS (SELECT 1 FROM invitation_targets t
+                WHERE t.invitation_id = i.id AND (t.group_id = $7 OR t.app_id = $7)))
+            AND ($8 = '' OR EXISTS (SELECT 1 FROM search_terms w
+                WHERE w.kind = 'user' AND w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($8)) = $8))
+            AND ($9 = '' OR EXISTS (SELECT 1 FROM search_terms w
+                WHERE w.kind = 'user' AND w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($9)) = $9))
+        ORDER BY i.created_at DESC, i.id DESC LIMIT $10"
     );
-    on!(conn, c => sqlx::query_as(SQL).bind(inviter).bind(before.0).bind(before.1).bind(limit).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(SQL).bind(asked.person).bind(asked.before.0).bind(asked.before.1).bind(asked.state)
+        .bind(asked.now).bind(asked.mail).bind(asked.target).bind(asked.words[0]).bind(asked.words[1])
+        .bind(asked.limit).fetch_all(c).await)
+}
+
+/// Gives a pending invitation's link another last day, if it is still as it was read. `false` if somebody was
+/// faster.
+///
+/// # Errors
+/// What the engine says.
+pub async fn renew_link(
+    conn: &mut Conn<'_>,
+    read: &Invitation,
+    link_until: Timestamp,
+    at: Timestamp,
+) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitations SET link_until = $2, changed_at = $3, expiry_told = FALSE,
+            version = version + 1
+        WHERE id = $1 AND state = 'pending' AND version = $4";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(read.id).bind(link_until).bind(at).bind(read.version)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Opens a target again that was refused for this reason, unless the guest has another open one for the same.
+/// `false` if it cannot be.
+///
+/// # Errors
+/// What the engine says.
+pub async fn reopen_target(
+    conn: &mut Conn<'_>,
+    id: InvitationTargetId,
+    state: TargetState,
+    reason: Reason,
+) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitation_targets SET state = $2, reason = NULL, decided_by = NULL, decided_at = NULL
+        WHERE id = $1 AND state = 'refused' AND reason = $3 AND ($2 = 'granted' OR NOT EXISTS (
+            SELECT 1 FROM invitation_targets x WHERE x.guest_id = invitation_targets.guest_id
+                AND (x.group_id = invitation_targets.group_id OR x.app_id = invitation_targets.app_id)
+                AND x.state IN ('pending', 'waiting')))";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(reason).execute(c).await
+        .map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Whether somebody answers for a guest.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_sponsor(conn: &mut Conn<'_>, guest: UserId, person: UserId) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM sponsors WHERE guest_id = $1 AND sponsor_id = $2";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(guest).bind(person).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Whether somebody owns one of the groups or apps that an invitation is or was for.
+///
+/// # Errors
+/// What the engine says.
+pub async fn owns_target_of(conn: &mut Conn<'_>, id: InvitationId, person: UserId) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM invitation_targets t
+            LEFT JOIN group_owners g ON g.group_id = t.group_id AND g.user_id = $2
+            LEFT JOIN app_owners a ON a.app_id = t.app_id AND a.user_id = $2
+        WHERE t.invitation_id = $1 AND (g.user_id IS NOT NULL OR a.user_id IS NOT NULL)";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(person).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// The version and address of a statement that is in force.

@@ -9,11 +9,13 @@ pub mod apps;
 pub mod audit;
 pub mod codes;
 pub mod demo;
+pub mod grants;
 pub mod groups;
 pub mod invitations;
 pub mod outbox;
 pub mod sessions;
 pub mod settings;
+pub mod undos;
 pub mod users;
 
 use crate::config::DatabaseUrl;

@@ -114,6 +114,35 @@ pub async fn end(conn: &mut Conn<'_>, id: MailId, state: MailState, answer: &str
     on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(answer).bind(at).execute(c).await.map(drop))
 }
 
+/// Keeps a message as it left, for those who may see it later. Its secret must not be in it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn keep_letter(conn: &mut Conn<'_>, id: MailId, subject: &str, text: &str) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE outbox SET subject = $2, text_part = $3 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(subject).bind(text).execute(c).await.map(drop))
+}
+
+/// A message as it left.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KeptLetter {
+    /// Its subject; empty before it has left.
+    pub subject: String,
+    /// Its text part, the secret blanked.
+    pub text_part: String,
+    /// When it left, or was given up.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A message as it left.
+///
+/// # Errors
+/// What the engine says.
+pub async fn letter(conn: &mut Conn<'_>, id: MailId) -> sqlx::Result<Option<KeptLetter>> {
+    const SQL: &str = "SELECT subject, text_part, ended_at FROM outbox WHERE id = $1";
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
 /// Puts a message back for another attempt.
 ///
 /// # Errors

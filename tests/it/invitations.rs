@@ -1,108 +1,26 @@
 //! Inviting and redeeming: who gets what, who does not, and what nobody learns on the way.
 
-use crate::support::{Browser, Engine, Page, Received, TestApp, dump, on_both_engines};
+use crate::support::{
+    Browser, Engine, TestApp, dump,
+    house::{JOHN, SAM, accept, actor, house, invite, mailed, offered, own, proved, send, wish},
+    on_both_engines,
+};
 use vestibule::{
     domain::{
-        actor::Actor,
-        ids::{AppId, GroupId},
+        ids::AppId,
         invitation::{Outcome, Target},
         policy::Reason,
         time::{DAY, HOUR},
-        user::{Role, User},
+        user::Role,
     },
     services::{
         audit,
         invitation::{self, Answer, Wish},
-        organisation, people,
+        organisation,
         redemption::{self, Acceptance},
     },
     storage::{self, apps::Assignee},
 };
-
-const JOHN: &str = "john.doe@woodgrove.example";
-const SAM: &str = "gsamoogle@gmail.com";
-
-/// John, the group that he owns, and the app that comes with it.
-struct House {
-    john: User,
-    group: GroupId,
-    board: AppId,
-}
-
-async fn house(app: &TestApp) -> House {
-    organisation::set(&app.services, &app.origin(), "name", "WoodGrove").await.unwrap();
-    organisation::set(&app.services, &app.origin(), "ownDomains", "woodgrove.example").await.unwrap();
-    let john = app.member(JOHN, "John Doe").await;
-    let group = app.group("Contoso launch").await;
-    let board = app.app("Launch board", "https://board.example/", true).await;
-    app.assign(board, Assignee::Group(group)).await;
-    own(app, group, &john).await;
-    House { john, group, board }
-}
-
-async fn own(app: &TestApp, group: GroupId, user: &User) {
-    let mut tx = app.services.db.write().await.unwrap();
-    storage::groups::add_owner(&mut tx.conn(), group, user.id, app.now()).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn actor(app: &TestApp, user: &User) -> Actor {
-    let mut held = app.services.db.read().await.unwrap();
-    people::actor(&app.services, &mut held.conn(), user.id).await.unwrap().unwrap().0
-}
-
-fn wish(addresses: &str, targets: &[Target]) -> Wish {
-    Wish {
-        addresses: addresses.to_owned(),
-        targets: targets.iter().map(ToString::to_string).collect(),
-        ..Wish::default()
-    }
-}
-
-async fn send(app: &TestApp, user: &User, wish: &Wish) -> Vec<Answer> {
-    let actor = actor(app, user).await;
-    let origin = app.origin().by(actor.id, &actor.name, &actor.email);
-    let draft = invitation::read(&app.services, &actor, wish).await.unwrap();
-    invitation::invite(&app.services, &actor, &origin, &draft).await.unwrap()
-}
-
-async fn invite(app: &TestApp, house: &House, email: &str) -> Answer {
-    send(app, &house.john, &wish(email, &[Target::Group(house.group)])).await.remove(0)
-}
-
-/// Invites Sam, and returns the mail that he got.
-async fn mailed(app: &TestApp, house: &House) -> Received {
-    assert_eq!(invite(app, house, SAM).await.outcome, Outcome::Invited);
-    app.deliver().await.into_iter().find(|mail| mail.to == SAM).expect("the invitation")
-}
-
-/// A browser in which the address of the invitation behind a link is proved.
-async fn proved(app: &TestApp, link: &str) -> (Browser, Page) {
-    let mut browser = app.browser();
-    let ticket = link.rsplit('/').next().unwrap().to_owned();
-    browser.get(link).await.shows("Get started").lacks(SAM);
-    assert_eq!(browser.post("/fn/redeem/begin", &[("ticket", &ticket)]).await.location(), "/redeem");
-    browser.get("/redeem").await.shows("Send code").lacks(SAM);
-    browser.post("/fn/redeem/send-code", &[]).await;
-    let code = app.deliver().await.remove(0).code();
-    assert_eq!(browser.post("/fn/redeem/code", &[("code", &code)]).await.location(), "/redeem");
-    let page = browser.get("/redeem").await;
-    (browser, page)
-}
-
-/// The ids of what is offered on the page where one accepts.
-fn offered(page: &Page) -> Vec<String> {
-    let mark = "name=\"targets[]\" value=\"";
-    page.body.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
-}
-
-async fn accept(browser: &mut Browser, page: &Page) -> Page {
-    let targets = offered(page);
-    let mut fields = vec![("name", "Sam Oogle"), ("company", "Oogle Ltd"), ("language", "en")];
-    fields.extend(targets.iter().map(|id| ("targets[]", id.as_str())));
-    fields.extend(targets.iter().map(|id| ("offered[]", id.as_str())));
-    browser.post("/fn/redeem/accept", &fields).await
-}
 
 /// The ids of what an invitation is for.
 async fn targets(app: &TestApp, answer: &Answer) -> Vec<String> {

@@ -9,5 +9,6 @@ mod invitations;
 mod migrations;
 mod my_apps;
 mod sign_in;
+mod steering;
 mod support;
 mod trail;

@@ -9,7 +9,8 @@ use crate::{
         name::initials,
         paths,
         policy::Reason,
-        view::{AnswerLine, GuestLine, Standing, TargetLine, Tended as View},
+        steering::Standing,
+        view::{AnswerLine, GuestLine, TargetLine, Tended as View},
     },
     i18n::fill,
 };
@@ -43,16 +44,14 @@ pub fn State(
     /// How.
     standing: Standing,
 ) -> impl IntoView {
-    let (class, text) = match standing {
-        Standing::Active => ("in", words().state_active),
-        Standing::Invited => ("wait", words().state_invited),
-        Standing::Expired => ("lapsed", words().state_expired),
-        Standing::Waiting => ("wait", words().state_waiting),
-        Standing::Disabled => ("bad", words().state_disabled),
-        Standing::Ended => ("lapsed", words().state_ended),
-        Standing::Declined => ("no", words().state_declined),
-        Standing::Withdrawn => ("no", words().state_withdrawn),
+    let class = match standing {
+        Standing::Active => "in",
+        Standing::Invited | Standing::Waiting => "wait",
+        Standing::Disabled => "bad",
+        Standing::Expired | Standing::Ended => "lapsed",
+        Standing::Declined | Standing::Withdrawn => "no",
     };
+    let text = words().standing(standing);
     view! { <span class=format!("state state--{class}")>{text}</span> }
 }
 

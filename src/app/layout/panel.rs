@@ -6,9 +6,12 @@ use crate::{
         components::{Face, Glyph, Icon, Mark, PageTitle},
         frame, words,
     },
-    domain::{paths, view::Who},
+    domain::{
+        paths,
+        view::{Done, Who},
+    },
     i18n::fill,
-    server_fns::sign_in::SignOut,
+    server_fns::{sign_in::SignOut, steering::Undo},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -44,7 +47,31 @@ pub fn Panel(
             </nav>
             <div class="bar__end">{frame.who.map(|who| view! { <AccountMenu who/> })}</div>
         </header>
-        <main id="main" class="page">{children()}</main>
+        <main id="main" class="page">
+            {frame.done.map(|done| view! { <WhatWasDone done here=frame.here/> })}
+            {children()}
+        </main>
+    }
+}
+
+/// What the last act came to, and how to take it back.
+#[component]
+fn WhatWasDone(done: Done, here: String) -> impl IntoView {
+    let Done { text, failed, undo } = done;
+    view! {
+        <div class="outcome" role="status">
+            {(!text.is_empty()).then(|| view! { <p class="done"><Icon glyph=Glyph::Done/> <span>{text}</span></p> })}
+            {failed.into_iter().map(|line| view! {
+                <p class="err"><Icon glyph=Glyph::Alert/> <span>{line}</span></p>
+            }).collect_view()}
+            {undo.map(|id| view! {
+                <form method="post" action=Undo::PATH>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="back" value=here/>
+                    <button class="btn btn--small" type="submit">{words().undo}</button>
+                </form>
+            })}
+        </div>
     }
 }
 

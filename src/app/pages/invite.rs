@@ -34,10 +34,15 @@ pub fn InvitePage() -> impl IntoView {
 
 fn show(page: Invite) -> impl IntoView {
     let title = match &page.to_name {
+        _ if page.again.is_some() => words().correct_title.to_owned(),
         Some(name) => fill(words().invite_to, &[("target", name)]),
         None => words().invite_people.to_owned(),
     };
-    let back = page.to.map_or(paths::INVITATIONS.to_owned(), paths::target);
+    let back = match (&page.again, page.to) {
+        (Some((id, _)), _) => paths::invitation(*id),
+        (None, Some(to)) => paths::target(to),
+        (None, None) => paths::INVITATIONS.to_owned(),
+    };
     let preview = page.preview.clone();
     view! {
         <Panel title=title.clone() at=paths::GROUPS>
@@ -54,7 +59,8 @@ fn show(page: Invite) -> impl IntoView {
 
 #[component]
 fn Form(page: Invite, back: String) -> impl IntoView {
-    let Invite { choices, to, link_days, today, form, preview, .. } = page;
+    let Invite { choices, to, link_days, today, again, form, preview, .. } = page;
+    let again_text = again.as_ref().map(|(_, address)| fill(words().correct_text, &[("address", address)]));
     let value = |name: &str| form.as_ref().and_then(|form| form.value(name)).unwrap_or_default().to_owned();
     let error = form.as_ref().and_then(|form| form.error.clone());
     let about = |wanted: Field| {
@@ -79,6 +85,8 @@ fn Form(page: Invite, back: String) -> impl IntoView {
         {other.map(|error| view! { <Problem error id="page-error"/> })}
         <form method="post" action=SendInvitation::PATH id="invite" data-preview=paths::INVITE_PREVIEW>
             {to.map(|to| view! { <input type="hidden" name="to" value=to.to_string()/> })}
+            {again.map(|(id, _)| view! { <input type="hidden" name="again" value=id.to_string()/> })}
+            {again_text.map(|text| view! { <p class="quiet">{text}</p> })}
             <div class="field">
                 <label class="label" for="email">{words().addresses}</label>
                 <TextArea name="email" value=value("email") rows=2 required=true described="email-hint" invalid=about(Field::Email).is_some()/>

@@ -4,10 +4,11 @@ use super::Icon;
 use crate::domain::{
     app::LaunchUrl,
     form::FormState,
-    ids::{GroupId, InvitationId, InvitationTargetId},
-    invitation::{Outcome, Target},
+    ids::{GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
+    invitation::{Outcome, Target, TargetState},
     language::Language,
     policy::Reason,
+    steering::{Act, Standing},
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,8 @@ pub struct Invite {
     pub link_days: u32,
     /// Today, `YYYY-MM-DD`: the earliest end date.
     pub today: String,
+    /// The invitation that this one takes the place of, and its address.
+    pub again: Option<(InvitationId, String)>,
     /// What was typed, and what was wrong.
     pub form: Option<FormState>,
     /// What will happen, once it was asked for.
@@ -263,27 +266,6 @@ pub struct Tended {
     pub sent: Option<Vec<AnswerLine>>,
 }
 
-/// How a guest stands to a group or app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
-    /// Has access.
-    Active,
-    /// Invited.
-    Invited,
-    /// Invited; the link has run out.
-    Expired,
-    /// Accepted; an owner has to confirm.
-    Waiting,
-    /// Disabled by an administrator.
-    Disabled,
-    /// Access has ended.
-    Ended,
-    /// Declined.
-    Declined,
-    /// Taken back.
-    Withdrawn,
-}
-
 /// A guest of a group or app.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GuestLine {
@@ -301,16 +283,40 @@ pub struct GuestLine {
     pub until: Option<String>,
 }
 
-/// The invitations that one has sent.
+/// Which invitations are asked for. All texts come from the page's address; unknown ones find nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// What is searched for.
+    pub query: String,
+    /// `pending`, `expired`, `accepted`, `declined`, `revoked`, or empty.
+    pub state: String,
+    /// `failed`, `waiting`, `sent`, `none`, or empty.
+    pub mail: String,
+    /// For this group or app only.
+    pub target: Option<String>,
+}
+
+impl Filter {
+    /// Whether anything is left out.
+    pub fn is_set(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// The invitations that one has sent or answers for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Sent {
+pub struct SentList {
     /// The newest first.
     pub lines: Vec<SentLine>,
     /// Where the list goes on.
     pub more: Option<InvitationId>,
+    /// What was asked for.
+    pub filter: Filter,
+    /// What one owns, to filter by.
+    pub choices: Vec<(Target, String)>,
 }
 
-/// An invitation that one has sent.
+/// An invitation in a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SentLine {
     /// The invitation.
@@ -327,4 +333,86 @@ pub struct SentLine {
     pub mail: Option<String>,
     /// When it was made, written out.
     pub at: String,
+    /// Who sent it, if it was somebody else.
+    pub by: Option<String>,
+    /// Whether it waits for an answer.
+    pub open: bool,
+}
+
+/// An invitation's own page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Story {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The guest.
+    pub guest: UserId,
+    /// The guest's name.
+    pub name: String,
+    /// The guest's address.
+    pub email: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// How the mail stands, in words, with the server's.
+    pub mail: Option<String>,
+    /// Whether the mail will never arrive.
+    pub mail_failed: bool,
+    /// Who sent it, if it was somebody else.
+    pub inviter: Option<String>,
+    /// When it was made, written out.
+    pub at: String,
+    /// Last day of the link, written out.
+    pub link_until: String,
+    /// The inviter's words.
+    pub message: String,
+    /// What the guest said on declining.
+    pub word: String,
+    /// What it is for.
+    pub targets: Vec<StoryTarget>,
+    /// What the person may do about it now.
+    pub acts: Vec<Act>,
+    /// The link without its secret, to hand over.
+    pub link: Option<String>,
+    /// For how many days a link is good unless said otherwise.
+    pub link_days: u32,
+    /// The mail as it was sent.
+    pub letter: Option<SentLetter>,
+    /// What it can be for, with what it is for ticked.
+    pub choices: Vec<Choice>,
+}
+
+/// What an invitation is for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoryTarget {
+    /// The group or app.
+    pub target: Target,
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: TargetState,
+    /// Why it was refused.
+    pub reason: Option<Reason>,
+    /// Until when, written out.
+    pub until: Option<String>,
+}
+
+/// A mail as it was sent, its secret blanked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SentLetter {
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// When, written out.
+    pub at: String,
+}
+
+/// What the last act came to: said once, on the page that follows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// What happened, in a sentence.
+    pub text: String,
+    /// What did not, a line each.
+    pub failed: Vec<String>,
+    /// How to take it back.
+    pub undo: Option<UndoId>,
 }

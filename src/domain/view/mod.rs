@@ -27,6 +27,10 @@ pub struct Frame {
     pub who: Option<Who>,
     /// Whether this is the demonstration.
     pub demo: bool,
+    /// The page's own path with its query, to come back to after an act.
+    pub here: String,
+    /// What the last act came to.
+    pub done: Option<Done>,
 }
 
 /// The signed-in person, as the frame shows them.

@@ -2,6 +2,7 @@
 //! that speaks to the router.
 
 mod browser;
+pub mod house;
 mod postgres;
 
 pub use browser::{Browser, Page};

@@ -1,0 +1,168 @@
+//! Undoing: what destroys keeps what is needed to put it back, and whoever did it may, for a while.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    invitation::resource,
+    steering::{is_admin, steered},
+};
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        audit::Activity,
+        error::AppError,
+        ids::{AssignmentId, InvitationId, InvitationTargetId, UndoId, UserId},
+        invitation::{InvitationState, Target, TargetState},
+        policy::Reason,
+        steering::Act,
+        time::{HOUR, Timestamp},
+    },
+    storage::{
+        self, Conn,
+        grants::{Grant, NewGrant},
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// For so long something can be undone, in milliseconds.
+pub const GRACE: i64 = HOUR;
+
+/// What was done.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Step {
+    /// An invitation was taken back.
+    Withdrawn {
+        /// Which.
+        invitation: InvitationId,
+        /// What it was for.
+        targets: Vec<Kept>,
+    },
+    /// Somebody's access was taken away, or given up.
+    Removed {
+        /// Whose.
+        user: UserId,
+        /// What it was.
+        kept: Kept,
+    },
+}
+
+/// A grant that was taken away.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// To what.
+    pub target: Target,
+    since: Timestamp,
+    until: Option<Timestamp>,
+    by: Option<UserId>,
+    invitation: Option<InvitationId>,
+    /// The target that it came from, and how that stood.
+    row: Option<(InvitationTargetId, TargetState)>,
+}
+
+impl Kept {
+    /// What is needed to put a grant back.
+    pub fn of(target: Target, grant: &Grant, row: Option<(InvitationTargetId, TargetState)>) -> Self {
+        let Grant { since, until, granted_by, invitation_id } = *grant;
+        Self { target, since, until, by: granted_by, invitation: invitation_id, row }
+    }
+
+    /// Puts it back, unless the person has it anew. `false` if there is nothing to put back.
+    async fn put_back(&self, services: &Services, conn: &mut Conn<'_>, user: UserId) -> Result<bool, AppError> {
+        if storage::grants::of(conn, user, self.target).await?.is_some() {
+            return Ok(false);
+        }
+        if let Some((row, state)) = self.row
+            && !storage::invitations::reopen_target(conn, row, state, Reason::Withdrawn).await?
+        {
+            return Ok(false);
+        }
+        let grant = NewGrant {
+            id: AssignmentId(services.rng.uuid(&*services.clock)),
+            user,
+            target: self.target,
+            until: self.until,
+            by: self.by,
+            invitation: self.invitation,
+            since: self.since,
+        };
+        storage::grants::insert(conn, &grant).await?;
+        Ok(true)
+    }
+}
+
+/// Keeps what is needed to put something back, within the transaction that takes it away.
+pub(super) async fn keep(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    step: &Step,
+) -> Result<UndoId, AppError> {
+    let id = UndoId(services.rng.uuid(&*services.clock));
+    let text = serde_json::to_string(step).map_err(|_| AppError::Internal)?;
+    storage::undos::insert(conn, id, actor.id, &text, services.now()).await?;
+    Ok(id)
+}
+
+/// Puts back what the person did, as far as nothing else has come in between.
+///
+/// # Errors
+/// `NotFound` for everybody else, or if they have no say in it any more; `TooLate` after [`GRACE`], the second time,
+/// or if something has come in between.
+pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoId) -> Result<(), AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = storage::undos::by_id(conn, id).await?.filter(|undo| undo.user_id == actor.id);
+    let found = found.ok_or(AppError::NotFound)?;
+    if found.created_at.plus(GRACE) <= now || !storage::undos::take(conn, id, now).await? {
+        return Err(AppError::TooLate);
+    }
+    match serde_json::from_str(&found.step).map_err(|_| AppError::Internal)? {
+        Step::Withdrawn { invitation, targets } => {
+            let found = steered(services, conn, actor, invitation).await?;
+            if !Act::Withdraw.is_for(&found.relations) {
+                return Err(AppError::NotFound);
+            }
+            if found.invitation.state != InvitationState::Revoked
+                || found.guest.deleted_at.is_some()
+                || !storage::invitations::move_to(conn, &found.invitation, InvitationState::Pending, now).await?
+            {
+                return Err(AppError::TooLate);
+            }
+            for kept in &targets {
+                kept.put_back(services, conn, found.guest.id).await?;
+            }
+            let event = Event::new(Activity::UNDO)
+                .to_user(&found.guest)
+                .detail("undone", Activity::WITHDRAW_INVITE.name)
+                .detail("InvitationId", &invitation.to_string());
+            audit::record(services, conn, origin, event).await?;
+        }
+        Step::Removed { user, kept } => {
+            let person = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;
+            let place = storage::invitations::place(conn, kept.target, actor.id).await?;
+            let Some(place) = place.filter(|place| !place.deleted) else { return Err(AppError::TooLate) };
+            let may = user == actor.id
+                || place.owned
+                || is_admin(actor)
+                || storage::invitations::is_sponsor(conn, user, actor.id).await?;
+            if !may {
+                return Err(AppError::NotFound);
+            }
+            if person.deleted_at.is_some() || !kept.put_back(services, conn, user).await? {
+                return Err(AppError::TooLate);
+            }
+            let activity = match kept.target {
+                Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
+                Target::App(_) => Activity::REMOVE_APP_FROM_USER,
+            };
+            let event = Event::new(Activity::UNDO)
+                .to_user(&person)
+                .to(resource(kept.target), kept.target.id().to_string(), &place.name)
+                .detail("undone", activity.name);
+            audit::record(services, conn, origin, event).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
