@@ -229,6 +229,8 @@ async fn my_apps_page(services: &Services) {
         privacy_url: None,
         who: Some(who),
         demo: true,
+        here: "/".to_owned(),
+        done: None,
     };
     pages(router.clone(), cookie.clone()).await;
     let (ours, p99) = pages(router, cookie).await;

@@ -22,6 +22,7 @@ use pages::{
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
+    guests::{GuestPage, GuestsPage, ProlongPage},
     invitations::{InvitationPage, InvitationsPage},
     invite::InvitePage,
     my_apps::MyAppsPage,
@@ -52,6 +53,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
                 <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async/>
                 <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async/>
+                <Route path=path!("/guests") view=GuestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/guests/:id") view=GuestPage ssr=SsrMode::Async/>
+                <Route path=path!("/prolong/:user/:target") view=ProlongPage ssr=SsrMode::Async/>
                 <Route path=path!("/invite") view=InvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/invitations") view=InvitationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitations/:id") view=InvitationPage ssr=SsrMode::Async/>

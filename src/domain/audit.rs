@@ -65,6 +65,8 @@ activities! {
     INVITE_EXTERNAL_USER = "Invite external user", "Invited Users" / "UserManagement", "Add";
     /// Somebody answers for a guest.
     ADD_SPONSOR = "Add user sponsor", "Core Directory" / "UserManagement", "Assign";
+    /// Somebody answers for a guest no longer.
+    REMOVE_SPONSOR = "Remove user sponsor", "Core Directory" / "UserManagement", "Unassign";
     /// A guest came back whom somebody had deleted.
     RESTORE_USER = "Restore user", "Core Directory" / "UserManagement", "Update";
     /// An invitation was accepted.

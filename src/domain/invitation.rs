@@ -190,6 +190,8 @@ pub struct Listed {
     pub address: String,
     /// The name before it (`Name <address>`), or empty.
     pub name: String,
+    /// It is a name that several people have, so nobody can be meant by it.
+    pub several: bool,
 }
 
 /// Finds the addresses in a text as people paste it: on lines, between commas or semicolons, as
@@ -226,7 +228,7 @@ fn one_or_more(piece: &str) -> Vec<Listed> {
     let raw = piece.trim();
     let bare = |word: &str| {
         let address = word.trim_matches(|c| matches!(c, '<' | '>')).trim_start_matches("mailto:");
-        Listed { raw: word.to_owned(), address: address.to_owned(), name: String::new() }
+        Listed { raw: word.to_owned(), address: address.to_owned(), name: String::new(), several: false }
     };
     if raw.is_empty() {
         return Vec::new();
@@ -237,7 +239,7 @@ fn one_or_more(piece: &str) -> Vec<Listed> {
         let name = before.trim().trim_matches('"').trim();
         let address = address.trim().trim_start_matches("mailto:");
         let one = raw.strip_suffix(after).unwrap_or(raw);
-        let first = Listed { raw: one.to_owned(), address: address.to_owned(), name: name.to_owned() };
+        let first = Listed { raw: one.to_owned(), address: address.to_owned(), name: name.to_owned(), several: false };
         return std::iter::once(first).chain(one_or_more(after)).collect();
     }
     let words: Vec<&str> = raw.split_whitespace().collect();

@@ -1,7 +1,7 @@
 //! Every path of ours, in one place. Ids and secrets in them need no escaping.
 
 use super::{
-    ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId},
+    ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
     invitation::Target,
 };
 
@@ -34,6 +34,19 @@ pub const INVITE_PREVIEW: &str = "/invite/preview";
 /// A group's page.
 pub fn group(id: GroupId) -> String {
     format!("{GROUPS}/{id}")
+}
+
+/// The guests that one answers for.
+pub const GUESTS: &str = "/guests";
+
+/// A guest's page.
+pub fn guest(id: UserId) -> String {
+    format!("{GUESTS}/{id}")
+}
+
+/// Where somebody's access to something is given longer.
+pub fn prolong(user: UserId, target: Target) -> String {
+    format!("/prolong/{user}/{target}")
 }
 
 /// An invitation's page.

@@ -58,6 +58,8 @@ text_enum! {
         PendingAlready = "pendingAlready",
         /// It is no e-mail address.
         NotAnAddress = "notAnAddress",
+        /// It is a name that several people have.
+        SeveralPeople = "severalPeople",
         /// The mail server takes no address that is not ASCII before the `@`.
         NotDeliverable = "notDeliverable",
         /// The same address stands in the list before.
@@ -68,6 +70,10 @@ text_enum! {
         OwnerRefused = "ownerRefused",
         /// The invitation that it came from ran out, and another took its place.
         Superseded = "superseded",
+        /// Access would last longer than the target's owners allow.
+        TooLong = "tooLong",
+        /// The target has as many guests as its owners allow.
+        Full = "full",
         /// It was taken back.
         Withdrawn = "withdrawn",
         /// The address wants no invitations from us.

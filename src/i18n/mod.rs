@@ -106,6 +106,14 @@ texts! {
     to_person, activity_conflict_next,
     // Steering invitations, tables.
     col_acts,
+    // Steering access.
+    reason_too_long, reason_full, remove, leave, prolong, change_end, last_day, removed_from, left_target,
+    end_changed, prolonged_until, my_guests, my_guests_none_title, my_guests_none_text, has_nothing,
+    opens_now, opens_nothing, last_seen_at, never_seen, sponsors, no_sponsor, take_over, taken_over,
+    pass_on, pass_on_to, pass_on_hint, passed_on, next_page, given_by_name, find_a_person, prolong_title,
+    prolong_text, prolong_to, prolong_not, to_guest,
+    // Names.
+    reason_several,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -232,6 +240,9 @@ impl Texts {
             Reason::Superseded => self.reason_superseded,
             Reason::PendingAlready => self.reason_pending_already,
             Reason::NotDeliverable => self.reason_not_deliverable,
+            Reason::TooLong => self.reason_too_long,
+            Reason::Full => self.reason_full,
+            Reason::SeveralPeople => self.reason_several,
             Reason::Withdrawn => self.reason_withdrawn,
             Reason::Blocked => self.reason_blocked,
             Reason::NotSaved => self.reason_not_saved,

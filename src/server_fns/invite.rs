@@ -36,6 +36,18 @@ pub(super) async fn just_sent(scope: &Scope) -> Result<Option<Vec<AnswerLine>>, 
     }
 }
 
+/// Which people of a group or app its page shows.
+#[cfg(feature = "ssr")]
+pub(super) async fn seen(scope: &Scope) -> Result<services::groups::Seen, AppError> {
+    let id = |name| Scope::query(name).and_then(|id| id.parse().ok());
+    Ok(services::groups::Seen {
+        query: Scope::query("q").unwrap_or_default(),
+        guests_after: id("guests"),
+        members_after: id("members"),
+        sent: just_sent(scope).await?,
+    })
+}
+
 /// The groups that one owns or is in.
 #[server(endpoint = "groups")]
 pub async fn load_groups() -> Result<Groups, AppError> {
@@ -48,8 +60,8 @@ pub async fn load_groups() -> Result<Groups, AppError> {
 pub async fn load_group(id: String) -> Result<GroupPage, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let id = id.parse().map_err(|_| AppError::NotFound)?;
-    let sent = just_sent(&scope).await?;
-    services::groups::group(&scope.services, &actor, scope.frame.language, id, sent).await
+    let seen = seen(&scope).await?;
+    services::groups::group(&scope.services, &actor, scope.frame.language, id, seen).await
 }
 
 /// The page for inviting, with what was typed and what will happen if that was asked for.

@@ -4,6 +4,8 @@
 //! wrong wait in the session. So everything works without script, and nothing needs a Referer.
 
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod access;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod account;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 #[expect(clippy::too_many_arguments, reason = "the fields of one form")]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, invite::just_sent, redeem::ARRIVAL_KEY, see_other},
+    super::{Scope, invite::seen, redeem::ARRIVAL_KEY, see_other},
     crate::{domain::paths, services},
 };
 
@@ -30,8 +30,8 @@ pub async fn load_my_apps() -> Result<MyApps, AppError> {
 pub async fn load_app(id: String) -> Result<AppPage, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let id = id.parse().map_err(|_| AppError::NotFound)?;
-    let sent = just_sent(&scope).await?;
-    services::my_apps::app_page(&scope.services, &actor, scope.frame.language, id, sent).await
+    let seen = seen(&scope).await?;
+    services::my_apps::app_page(&scope.services, &actor, scope.frame.language, id, seen).await
 }
 
 /// Marks an app as a favourite (`on` is `true`), or no longer; then shows *My Apps*, or the app's page where

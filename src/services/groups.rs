@@ -2,7 +2,7 @@
 //! inviting, and the list of what one has sent.
 
 use super::{
-    Services,
+    Services, access,
     calendar::Calendar,
     invitation::{self, Answer, Draft, Wish, choices_of, looks_after},
     organisation,
@@ -12,25 +12,18 @@ use crate::{
         actor::Actor,
         error::AppError,
         form::FormState,
-        ids::GroupId,
-        invitation::{Outcome, Target, TargetState, has_expired, link_lifetime},
+        ids::{GroupId, UserId},
+        invitation::{Outcome, Target, link_lifetime},
         language::Language,
         mail::MailState,
         organisation::Organisation,
         policy::{self, Facts, Request, Sent as Counts},
-        steering::Standing,
-        time::Timestamp,
-        view::{
-            AnswerLine, Choice, GroupLine, GroupPage, Groups, GuestLine, Invite, Letter, Preview, TargetLine, Tended,
-        },
+        user::UserType,
+        view::{AnswerLine, Choice, GroupLine, GroupPage, Groups, Invite, Letter, Preview, TargetLine, Tended},
     },
     i18n,
     identity::shown,
-    storage::{
-        self, Conn,
-        grants::{GuestRow, GuestsOf},
-        groups::Group,
-    },
+    storage::{self, Conn, groups::Group},
 };
 
 fn line(group: Group) -> GroupLine {
@@ -59,7 +52,7 @@ pub async fn group(
     actor: &Actor,
     language: Language,
     id: GroupId,
-    sent: Option<Vec<AnswerLine>>,
+    seen: Seen,
 ) -> Result<GroupPage, AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
@@ -71,9 +64,8 @@ pub async fn group(
     }
     let apps = storage::apps::of_group(conn, id).await?;
     let owned = if tends {
-        let members = storage::groups::members_of(conn, id).await?;
         let shut = apps.iter().filter(|(_, open)| !open).map(|(name, _)| name.clone()).collect();
-        Some(tended(services, conn, language, target, group.guests_allowed, (members, shut), sent).await?)
+        Some(tended(services, conn, actor, language, (target, group.guests_allowed, shut), seen).await?)
     } else {
         None
     };
@@ -87,48 +79,45 @@ pub async fn group(
     })
 }
 
+/// Which people of a group or app a page shows.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Who is searched for.
+    pub query: String,
+    /// Guests behind this one.
+    pub guests_after: Option<UserId>,
+    /// Members behind this one.
+    pub members_after: Option<UserId>,
+    /// What the last sending came to.
+    pub sent: Option<Vec<AnswerLine>>,
+}
+
 /// What whoever looks after a group or app sees of it.
 pub(super) async fn tended(
     services: &Services,
     conn: &mut Conn<'_>,
+    actor: &Actor,
     language: Language,
-    target: Target,
-    guests_allowed: bool,
-    (members, shut): (Vec<(String, String)>, Vec<String>),
-    sent: Option<Vec<AnswerLine>>,
+    (target, guests_allowed, shut): (Target, bool, Vec<String>),
+    seen: Seen,
 ) -> Result<Tended, AppError> {
-    let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let asked = GuestsOf { target, only: None, after: None, words: ["", ""], limit: 500 };
-    let guests = storage::grants::guests_of(conn, asked).await?;
-    let now = services.now();
-    let guests = guests.into_iter().map(|row| guest_line(row, &calendar, language, now)).collect();
-    Ok(Tended { guests_allowed, shut, guests, members, sent })
+    let Seen { query, guests_after, members_after, sent } = seen;
+    let view = access::Viewer::new(services, conn, actor, language).await?;
+    let guests = view.people(conn, target, UserType::Guest, &query, guests_after).await?;
+    let members = view.people(conn, target, UserType::Member, &query, members_after).await?;
+    Ok(Tended { target, guests_allowed, shut, query, guests, members, sent })
 }
 
-fn guest_line(row: GuestRow, calendar: &Calendar, language: Language, now: Timestamp) -> GuestLine {
-    let expired = row.state.zip(row.link_until).is_some_and(|(state, until)| has_expired(state, until, now));
-    let standing = if !row.enabled {
-        Standing::Disabled
-    } else if row.until.is_some_and(|until| until <= now) {
-        Standing::Ended
-    } else if row.target_state == Some(TargetState::Waiting) {
-        Standing::Waiting
-    } else if row.accepted && row.target_state != Some(TargetState::Pending) {
-        Standing::Active
-    } else if expired {
-        Standing::Expired
-    } else {
-        Standing::Invited
-    };
-    let waits = matches!(standing, Standing::Invited | Standing::Expired);
-    GuestLine {
-        name: row.name,
-        email: shown(&row.email).0,
-        standing,
-        mail: mail_words(language, row.mail_state, row.mail_answer.as_deref()).filter(|_| waits),
-        sponsor: row.sponsor,
-        until: row.until.map(|until| calendar.date(until)),
-    }
+/// What a person and a group or app are called, to say what was done about them.
+///
+/// # Errors
+/// `NotFound` if there is no such.
+pub async fn names(services: &Services, (user, target): (UserId, Target)) -> Result<(String, String), AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let user = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;
+    let place = storage::invitations::place(conn, target, user.id).await?.ok_or(AppError::NotFound)?;
+    Ok((user.name, place.name))
 }
 
 /// How a mail stands, with the mail server's own words where they help.

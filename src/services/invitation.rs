@@ -25,6 +25,7 @@ use crate::{
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
+        search,
         time::{DAY, Timestamp},
         user::{Redemption, Role, User, UserType},
         view::Choice,
@@ -143,7 +144,7 @@ pub struct TargetAnswer {
 /// `Invalid`, with the field and the rule.
 pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Draft, AppError> {
     let invalid = |field, rule| Err(AppError::invalid(field, rule));
-    let addresses = list_addresses(&wish.addresses);
+    let mut addresses = list_addresses(&wish.addresses);
     if addresses.is_empty() {
         return invalid(Field::Email, Rule::Required);
     }
@@ -197,6 +198,12 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
             None => return invalid(Field::AccessUntil, Rule::Malformed),
         },
     };
+    // Who is here is nothing that guests may find out.
+    if actor.user_type == UserType::Member {
+        for listed in addresses.iter_mut().filter(|listed| !listed.address.contains('@')) {
+            find_by_name(conn, listed).await?;
+        }
+    }
     let listed = list_addresses(&wish.followers);
     if listed.len() > FOLLOWERS_MAX {
         return invalid(Field::Followers, Rule::TooMany);
@@ -228,12 +235,31 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
     })
 }
 
+/// Puts the address of the only person of this name in its place.
+async fn find_by_name(conn: &mut Conn<'_>, listed: &mut Listed) -> Result<(), AppError> {
+    let name = listed.raw.to_lowercase();
+    let words: Vec<String> = search::words(&name).collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return Ok(()) };
+    let mut found = storage::users::with_words(conn, first, last).await?;
+    found.retain(|(other, _)| other.to_lowercase() == name);
+    match found.as_slice() {
+        [] => {}
+        [(_, email)] => listed.address.clone_from(email),
+        _ => listed.several = true,
+    }
+    Ok(())
+}
+
 /// Asks the mail server, where an address makes it matter. What cannot be asked now is left to the sending.
 async fn ascii_only(services: &Services, addresses: &[Listed]) -> bool {
     match &services.settings.smtp_url {
         Some(url) if !addresses.iter().all(has_ascii_local) => transport::takes_utf8(url).await == Some(false),
         _ => false,
     }
+}
+
+fn not_an_address(listed: &Listed) -> Reason {
+    if listed.several { Reason::SeveralPeople } else { Reason::NotAnAddress }
 }
 
 fn has_ascii_local(listed: &Listed) -> bool {
@@ -544,7 +570,7 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
     let mut seen = HashSet::new();
     for listed in &draft.addresses {
         let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? {
-            None => refused(&listed.raw, Reason::NotAnAddress),
+            None => refused(&listed.raw, not_an_address(listed)),
             Some(_) if draft.ascii_only && !has_ascii_local(listed) => refused(&listed.raw, Reason::NotDeliverable),
             Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
             Some(plan) => plan.answer(&listed.raw),
@@ -602,7 +628,7 @@ async fn invite_one(
     let (user, inviter) = inviter(services, conn, actor.id).await?;
     let places = places(conn, draft, (actor.id, &inviter)).await?;
     let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? else {
-        return Ok(refused(&listed.raw, Reason::NotAnAddress));
+        return Ok(refused(&listed.raw, not_an_address(listed)));
     };
     if draft.ascii_only && !has_ascii_local(listed) {
         return Ok(refused(&listed.raw, Reason::NotDeliverable));
@@ -885,7 +911,7 @@ async fn open_invitation(
         }
     }
     audit::record(services, conn, origin, event).await?;
-    if is_new && storage::invitations::add_sponsor(conn, guest.id, inviter.id).await? {
+    if is_new && storage::sponsors::add(conn, guest.id, inviter.id).await? {
         let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(inviter);
         audit::record(services, conn, origin, event).await?;
     }

@@ -1,6 +1,7 @@
 //! Use cases: load facts, decide, change the state in one transaction with its audit events and its mail.
 //! Pages, commands and APIs call these and nothing below; here alone is storage called.
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod calendar;

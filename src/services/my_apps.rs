@@ -18,7 +18,7 @@ use crate::{
         paths, search,
         time::{DAY, Timestamp},
         user::UserType,
-        view::{AnswerLine, AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
+        view::{AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
     },
     i18n,
     storage::{self, apps::OpenApp},
@@ -163,7 +163,7 @@ pub async fn app_page(
     actor: &Actor,
     language: Language,
     id: AppId,
-    sent: Option<Vec<AnswerLine>>,
+    seen: groups::Seen,
 ) -> Result<AppPage, AppError> {
     let (now, guest, target) = (services.now(), is_guest(actor), Target::App(id));
     let mut held = services.db.read().await?;
@@ -171,10 +171,8 @@ pub async fn app_page(
     let open = storage::apps::open_one(conn, actor.id, guest, now, id).await?;
     let may_open = open.is_some();
     let owned = if invitation::looks_after(conn, actor, target).await? {
-        let members = storage::apps::members_of(conn, id).await?;
         let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
-        let people = (members, Vec::new());
-        Some(groups::tended(services, conn, language, target, place.guests_allowed, people, sent).await?)
+        Some(groups::tended(services, conn, actor, language, (target, place.guests_allowed, Vec::new()), seen).await?)
     } else {
         None
     };

@@ -104,7 +104,7 @@ pub(super) async fn steered(
     if invitation.inviter_id == actor.id {
         relations.push(Relation::Inviter);
     }
-    if storage::invitations::is_sponsor(conn, invitation.guest_id, actor.id).await? {
+    if storage::sponsors::is_one(conn, invitation.guest_id, actor.id).await? {
         relations.push(Relation::Sponsor);
     }
     if storage::invitations::owns_target_of(conn, id, actor.id).await? {
@@ -116,6 +116,17 @@ pub(super) async fn steered(
     if relations.is_empty() {
         return Err(AppError::NotFound);
     }
+    load(services, conn, id, relations).await
+}
+
+/// Loads an invitation for somebody who stands so to it.
+pub(super) async fn load(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    id: InvitationId,
+    relations: Vec<Relation>,
+) -> Result<Steered, AppError> {
+    let invitation = storage::invitations::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(AppError::NotFound)?;
     let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(AppError::NotFound)?;
     let standing = standing(invitation.state, invitation.link_until, guest.enabled, services.now());

@@ -14,7 +14,6 @@ use crate::{
         ids::{AssignmentId, InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState},
         policy::Reason,
-        steering::Act,
         time::{HOUR, Timestamp},
     },
     storage::{
@@ -120,9 +119,6 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
     match serde_json::from_str(&found.step).map_err(|_| AppError::Internal)? {
         Step::Withdrawn { invitation, targets } => {
             let found = steered(services, conn, actor, invitation).await?;
-            if !Act::Withdraw.is_for(&found.relations) {
-                return Err(AppError::NotFound);
-            }
             if found.invitation.state != InvitationState::Revoked
                 || found.guest.deleted_at.is_some()
                 || !storage::invitations::move_to(conn, &found.invitation, InvitationState::Pending, now).await?
@@ -145,7 +141,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             let may = user == actor.id
                 || place.owned
                 || is_admin(actor)
-                || storage::invitations::is_sponsor(conn, user, actor.id).await?;
+                || storage::sponsors::is_one(conn, user, actor.id).await?;
             if !may {
                 return Err(AppError::NotFound);
             }

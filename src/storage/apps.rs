@@ -315,13 +315,3 @@ pub async fn of_group(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<(
         WHERE a.group_id = $1 ORDER BY p.name, p.id LIMIT 100";
     on!(conn, c => sqlx::query_as(SQL).bind(group).fetch_all(c).await)
 }
-
-/// Members with a direct assignment to an app: name and address.
-///
-/// # Errors
-/// What the engine says.
-pub async fn members_of(conn: &mut Conn<'_>, app: AppId) -> sqlx::Result<Vec<(String, String)>> {
-    const SQL: &str = "SELECT u.name, u.email FROM app_assignments a JOIN users u ON u.id = a.user_id
-        WHERE a.app_id = $1 AND u.user_type = 'member' AND u.deleted_at IS NULL ORDER BY u.name, u.id LIMIT 500";
-    on!(conn, c => sqlx::query_as(SQL).bind(app).fetch_all(c).await)
-}

@@ -6,6 +6,7 @@ use crate::domain::{
     invitation::{InvitationState, Target, TargetState},
     mail::MailState,
     time::Timestamp,
+    user::UserType,
 };
 
 /// The grant that a person has to a group or app, directly.
@@ -125,9 +126,9 @@ pub async fn begin(conn: &mut Conn<'_>, user: UserId, target: Target, at: Timest
     on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(at).execute(c).await.map(drop))
 }
 
-/// A guest of a group or app, as its owner sees them.
+/// Somebody in a group or with access to an app, as its owner sees them.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct GuestRow {
+pub struct PersonRow {
     /// The person.
     pub id: UserId,
     /// Their name.
@@ -144,8 +145,6 @@ pub struct GuestRow {
     pub target_state: Option<TargetState>,
     /// The invitation that the grant came from.
     pub invitation_id: Option<InvitationId>,
-    /// Who sent it.
-    pub inviter_id: Option<UserId>,
     /// How it stands.
     pub state: Option<InvitationState>,
     /// Until when its link is good.
@@ -158,11 +157,13 @@ pub struct GuestRow {
     pub sponsor: Option<String>,
 }
 
-/// Which guests of a group or app are asked for.
+/// Which people of a group or app are asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct GuestsOf<'q> {
+pub struct PeopleOf<'q> {
     /// The group or app.
     pub target: Target,
+    /// Guests, or members of the organisation; both, if only one person is asked for.
+    pub user_type: Option<UserType>,
     /// Only this one.
     pub only: Option<UserId>,
     /// Behind this one.
@@ -173,20 +174,20 @@ pub struct GuestsOf<'q> {
     pub limit: i64,
 }
 
-/// The guests of a group or app, by name.
+/// The people of a group or app, by name.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn guests_of(conn: &mut Conn<'_>, asked: GuestsOf<'_>) -> sqlx::Result<Vec<GuestRow>> {
+pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result<Vec<PersonRow>> {
     macro_rules! sql {
         ($grants:literal, $column:literal) => {
             concat!(
                 "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
-                    t.state AS target_state, i.id AS invitation_id, i.inviter_id, i.state, i.link_until,
+                    t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
                     o.state AS mail_state, o.server_answer AS mail_answer, s.name AS sponsor
                 FROM ",
                 $grants,
-                " m JOIN users u ON u.id = m.user_id AND u.user_type = 'guest' AND u.deleted_at IS NULL
+                " m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL
                 LEFT JOIN invitations i ON i.id = m.invitation_id
                 LEFT JOIN invitation_targets t ON t.invitation_id = m.invitation_id AND t.",
                 $column,
@@ -205,6 +206,7 @@ pub async fn guests_of(conn: &mut Conn<'_>, asked: GuestsOf<'_>) -> sqlx::Result
                         WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($4)) = $4))
                     AND ($5 = '' OR EXISTS (SELECT 1 FROM search_terms w
                         WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($5)) = $5))
+                    AND ($7 IS NULL OR u.user_type = $7)
                 ORDER BY LOWER(u.name), u.id LIMIT $6"
             )
         };
@@ -213,7 +215,7 @@ pub async fn guests_of(conn: &mut Conn<'_>, asked: GuestsOf<'_>) -> sqlx::Result
     const APP: &str = sql!("app_assignments", "app_id");
     let sql = if asked.target.group().is_some() { GROUP } else { APP };
     on!(conn, c => sqlx::query_as(sql).bind(asked.target.id()).bind(asked.only).bind(asked.after)
-        .bind(asked.words[0]).bind(asked.words[1]).bind(asked.limit).fetch_all(c).await)
+        .bind(asked.words[0]).bind(asked.words[1]).bind(asked.limit).bind(asked.user_type).fetch_all(c).await)
 }
 
 /// Takes a person's direct grant away, whatever made it. `false` if there is none.

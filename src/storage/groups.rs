@@ -124,13 +124,3 @@ pub async fn owner_names(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Ve
         WHERE o.group_id = $1 AND u.enabled AND u.deleted_at IS NULL ORDER BY o.since, u.name LIMIT 20";
     on!(conn, c => sqlx::query_scalar(SQL).bind(group).fetch_all(c).await)
 }
-
-/// A group's members who are no guests: name and address.
-///
-/// # Errors
-/// What the engine says.
-pub async fn members_of(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<(String, String)>> {
-    const SQL: &str = "SELECT u.name, u.email FROM group_members m JOIN users u ON u.id = m.user_id
-        WHERE m.group_id = $1 AND u.user_type = 'member' AND u.deleted_at IS NULL ORDER BY u.name, u.id LIMIT 500";
-    on!(conn, c => sqlx::query_as(SQL).bind(group).fetch_all(c).await)
-}

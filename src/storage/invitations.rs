@@ -322,6 +322,14 @@ pub struct PlaceRow {
     pub deleted: bool,
     /// Whether the person asked about owns it.
     pub owned: bool,
+    /// For how many days a guest has it where nobody says.
+    pub default_days: Option<i64>,
+    /// For how many days a guest may have it at most.
+    pub longest_days: Option<i64>,
+    /// Whether inviters may choose another end than the default.
+    pub may_override: bool,
+    /// How many guests there may be.
+    pub most_guests: Option<i64>,
 }
 
 /// A group or app, as somebody stands to it.
@@ -330,10 +338,10 @@ pub struct PlaceRow {
 /// What the engine says.
 pub async fn place(conn: &mut Conn<'_>, target: Target, user: UserId) -> sqlx::Result<Option<PlaceRow>> {
     const GROUP: &str = "SELECT g.name, g.guests_allowed, g.deleted_at IS NOT NULL AS deleted,
-            o.user_id IS NOT NULL AS owned
+            o.user_id IS NOT NULL AS owned, g.default_days, g.longest_days, g.may_override, g.most_guests
         FROM directory_groups g LEFT JOIN group_owners o ON o.group_id = g.id AND o.user_id = $2 WHERE g.id = $1";
     const APP: &str = "SELECT a.name, a.guests_allowed, a.deleted_at IS NOT NULL AS deleted,
-            o.user_id IS NOT NULL AS owned
+            o.user_id IS NOT NULL AS owned, a.default_days, a.longest_days, a.may_override, a.most_guests
         FROM apps a LEFT JOIN app_owners o ON o.app_id = a.id AND o.user_id = $2 WHERE a.id = $1";
     let sql = if target.group().is_some() { GROUP } else { APP };
     on!(conn, c => sqlx::query_as(sql).bind(target.id()).bind(user).fetch_optional(c).await)
@@ -421,23 +429,6 @@ pub async fn follow(conn: &mut Conn<'_>, invitation: InvitationId, user: UserId)
 pub async fn followers(conn: &mut Conn<'_>, invitation: InvitationId) -> sqlx::Result<Vec<UserId>> {
     const SQL: &str = "SELECT user_id FROM invitation_followers WHERE invitation_id = $1 ORDER BY user_id LIMIT 20";
     on!(conn, c => sqlx::query_scalar(SQL).bind(invitation).fetch_all(c).await)
-}
-
-/// Adds a sponsor behind those whom the guest has, unless there are five.
-///
-/// # Errors
-/// What the engine says.
-pub async fn add_sponsor(conn: &mut Conn<'_>, guest: UserId, sponsor: UserId) -> sqlx::Result<bool> {
-    const LAST: &str = "SELECT COALESCE(MAX(position), 0) FROM sponsors WHERE guest_id = $1";
-    const SQL: &str =
-        "INSERT INTO sponsors (guest_id, sponsor_id, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    let last: i64 = on!(conn, c => sqlx::query_scalar(LAST).bind(guest).fetch_one(c).await)?;
-    if last >= 5 {
-        return Ok(false);
-    }
-    let rows = on!(conn, c => sqlx::query(SQL).bind(guest).bind(sponsor).bind(last + 1)
-        .execute(c).await.map(|r| r.rows_affected()))?;
-    Ok(rows == 1)
 }
 
 /// Owners of a group or app who can act.
@@ -656,16 +647,6 @@ pub async fn reopen_target(
     let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(reason).execute(c).await
         .map(|r| r.rows_affected()))?;
     Ok(rows == 1)
-}
-
-/// Whether somebody answers for a guest.
-///
-/// # Errors
-/// What the engine says.
-pub async fn is_sponsor(conn: &mut Conn<'_>, guest: UserId, person: UserId) -> sqlx::Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM sponsors WHERE guest_id = $1 AND sponsor_id = $2";
-    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(guest).bind(person).fetch_one(c).await)?;
-    Ok(count > 0)
 }
 
 /// Whether somebody owns one of the groups or apps that an invitation is or was for.

@@ -15,6 +15,7 @@ pub mod invitations;
 pub mod outbox;
 pub mod sessions;
 pub mod settings;
+pub mod sponsors;
 pub mod undos;
 pub mod users;
 

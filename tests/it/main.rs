@@ -1,5 +1,6 @@
 //! What people and clients rely on, through the real services and the real router, on both engines.
 
+mod access;
 mod accounts;
 mod architecture;
 mod command_line;

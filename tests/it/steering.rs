@@ -388,7 +388,7 @@ async fn the_table_of_who_may_do_what_holds(app: TestApp) {
                 app.sql("DELETE FROM sponsors").await;
                 let mut tx = app.services.db.write().await.unwrap();
                 let invitation = storage::invitations::by_id(&mut tx.conn(), id).await.unwrap().unwrap();
-                storage::invitations::add_sponsor(&mut tx.conn(), invitation.guest_id, lena.id).await.unwrap();
+                storage::sponsors::add(&mut tx.conn(), invitation.guest_id, lena.id).await.unwrap();
                 tx.commit().await.unwrap();
                 let hand = Hand::of(&app, user).await;
                 let done = match act {

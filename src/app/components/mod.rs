@@ -1,11 +1,13 @@
 //! The kit: small parts that pages are made of.
 
+mod access;
 mod field;
 mod icon;
 mod page_title;
 mod tended;
 mod text_area;
 
+pub use access::{HeldList, PeopleTable};
 pub use field::{Field, Problem};
 pub use icon::{AppIcon, Face, Glyph, Icon, Mark};
 pub use page_title::PageTitle;

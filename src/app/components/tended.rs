@@ -1,16 +1,16 @@
 //! What whoever looks after a group or app sees of it: who is in, how each guest stands, what the last sending
 //! came to.
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, PeopleTable};
 use crate::{
     app::words,
     domain::{
+        ids::UserId,
         invitation::{Outcome, Target},
-        name::initials,
         paths,
         policy::Reason,
         steering::Standing,
-        view::{AnswerLine, GuestLine, TargetLine, Tended as View},
+        view::{AnswerLine, TargetLine, Tended as View},
     },
     i18n::fill,
 };
@@ -61,69 +61,48 @@ pub fn Tended(
     /// What there is.
     view: View,
 ) -> impl IntoView {
-    let View { guests_allowed, shut, guests, members, sent } = view;
+    let View { target, guests_allowed, shut, query, guests, members, sent } = view;
+    let page = paths::target(target);
+    let next = |list: &'static str, after: Option<UserId>| {
+        after.map(|id| {
+            let pairs = [("q", query.clone()), (list, id.to_string())];
+            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            view! { <p class="after"><a href=format!("{page}?{query}#{list}")>{words().next_page}</a></p> }
+        })
+    };
+    let (more_guests, more_members) = (next("guests", guests.more), next("members", members.more));
+    let searched = !query.is_empty();
     view! {
         {sent.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
+        <form class="finder" method="get" action=page.clone() role="search">
+            <label class="vh" for="q">{words().find_a_person}</label>
+            <input class="input" type="search" id="q" name="q" value=query.clone() placeholder=words().find_a_person/>
+            <button class="btn" type="submit">{words().search}</button>
+        </form>
         <section class="people" aria-labelledby="guests">
             <h2 id="guests">{words().guests}</h2>
             {(!guests_allowed).then(|| view! { <p class="quiet">{words().guests_off}</p> })}
             {(!shut.is_empty()).then(|| view! {
                 <p class="quiet">{fill(words().shut_apps, &[("names", &shut.join(", "))])}</p>
             })}
-            {if guests.is_empty() {
-                view! {
+            {match (guests.lines.is_empty(), searched) {
+                (true, true) => view! { <p class="quiet">{words().nothing_fits_title}</p> }.into_any(),
+                (true, false) => view! {
                     <div class="empty"><h3>{words().guests_none_title}</h3><p>{words().guests_none_text}</p></div>
-                }.into_any()
-            } else {
-                view! { <Guests guests/> }.into_any()
+                }.into_any(),
+                _ => view! { <PeopleTable lines=guests.lines guests=true/> }.into_any(),
             }}
+            {more_guests}
         </section>
         <section class="people" aria-labelledby="members">
             <h2 id="members">{words().members}</h2>
-            {if members.is_empty() {
-                view! { <p class="quiet">{words().no_members}</p> }.into_any()
-            } else {
-                view! {
-                    <ul class="plainlist">
-                        {members.into_iter().map(|(name, email)| view! {
-                            <li><b>{name}</b> " " <span class="note">{email}</span></li>
-                        }).collect_view()}
-                    </ul>
-                }.into_any()
+            {match (members.lines.is_empty(), searched) {
+                (true, true) => view! { <p class="quiet">{words().nothing_fits_title}</p> }.into_any(),
+                (true, false) => view! { <p class="quiet">{words().no_members}</p> }.into_any(),
+                _ => view! { <PeopleTable lines=members.lines guests=false/> }.into_any(),
             }}
+            {more_members}
         </section>
-    }
-}
-
-#[component]
-fn Guests(guests: Vec<GuestLine>) -> impl IntoView {
-    view! {
-        <table class="tbl tbl--fold">
-            <thead><tr>
-                <th scope="col">{words().col_name}</th>
-                <th scope="col">{words().col_state}</th>
-                <th scope="col">{words().col_until}</th>
-                <th scope="col">{words().col_sponsor}</th>
-            </tr></thead>
-            <tbody>
-                {guests.into_iter().map(|guest| view! {
-                    <tr>
-                        <th scope="row">
-                            <span class="whois">
-                                <span class="face face--guest" aria-hidden="true">{initials(&guest.name)}</span>
-                                <span><b>{guest.name}</b> <small>{guest.email}</small></span>
-                            </span>
-                        </th>
-                        <td>
-                            <State standing=guest.standing/>
-                            {guest.mail.map(|mail| view! { <small>{mail}</small> })}
-                        </td>
-                        <td data-l=words().col_until>{guest.until.unwrap_or_else(|| words().no_end.to_owned())}</td>
-                        <td data-l=words().col_sponsor>{guest.sponsor.unwrap_or_else(|| "–".to_owned())}</td>
-                    </tr>
-                }).collect_view()}
-            </tbody>
-        </table>
     }
 }
 

@@ -41,6 +41,7 @@ pub fn Panel(
                     <li><a href=paths::HOME aria-current=current(paths::HOME)>{words().my_apps}</a></li>
                     <li><a href=paths::GROUPS aria-current=current(paths::GROUPS)>{words().my_groups}</a></li>
                     {steers.then(|| view! {
+                        <li><a href=paths::GUESTS aria-current=current(paths::GUESTS)>{words().my_guests}</a></li>
                         <li><a href=paths::INVITATIONS aria-current=current(paths::INVITATIONS)>{words().invitations}</a></li>
                     })}
                 </ul>

@@ -5,6 +5,7 @@ pub mod app;
 pub mod confirm;
 pub mod demo;
 pub mod groups;
+pub mod guests;
 pub mod invitations;
 pub mod invite;
 pub mod my_apps;

@@ -254,33 +254,124 @@ pub struct GroupPage {
 /// What whoever looks after a group or app sees of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Tended {
+    /// The group or app.
+    pub target: Target,
     /// The guest switch.
     pub guests_allowed: bool,
     /// Apps that guests do not get through this group, although members do.
     pub shut: Vec<String>,
+    /// Who was searched for.
+    pub query: String,
     /// Guests, by name.
-    pub guests: Vec<GuestLine>,
-    /// Members, by name: name and address.
-    pub members: Vec<(String, String)>,
+    pub guests: People,
+    /// Members, by name.
+    pub members: People,
     /// What the last sending came to.
     pub sent: Option<Vec<AnswerLine>>,
 }
 
-/// A guest of a group or app.
+/// A page of people.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct People {
+    /// By name.
+    pub lines: Vec<AccessLine>,
+    /// Where the list goes on.
+    pub more: Option<UserId>,
+}
+
+/// Somebody's access to something, however it stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GuestLine {
-    /// Name.
+pub struct AccessLine {
+    /// Whose.
+    pub user: UserId,
+    /// To what.
+    pub target: Target,
+    /// The person's name, or on the person's own page what it is to.
     pub name: String,
-    /// Address.
+    /// The person's address; empty on the person's own page.
     pub email: String,
-    /// How they stand.
+    /// How it stands.
     pub standing: Standing,
     /// How the mail stands, in words, with the server's.
     pub mail: Option<String>,
-    /// Who answers for them.
+    /// Who answers for the person.
     pub sponsor: Option<String>,
+    /// Who gave it.
+    pub by: Option<String>,
     /// Until when, written out.
     pub until: Option<String>,
+    /// Until when, as forms have it.
+    pub until_day: String,
+    /// The invitation that it came from, while that waits.
+    pub invitation: Option<InvitationId>,
+    /// What the asking person may do about it now.
+    pub acts: Vec<Act>,
+}
+
+/// Guests that somebody answers for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MyGuests {
+    /// By name.
+    pub guests: Vec<MyGuest>,
+    /// Where the list goes on.
+    pub more: Option<UserId>,
+    /// Who was searched for.
+    pub query: String,
+    /// Today, `YYYY-MM-DD`: the earliest end date.
+    pub today: String,
+}
+
+/// A guest that somebody answers for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MyGuest {
+    /// The guest.
+    pub id: UserId,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// What they have directly.
+    pub access: Vec<AccessLine>,
+}
+
+/// A guest's page, for those who answer for them or own what they have.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GuestPage {
+    /// The guest, and what they have as far as the person may see it.
+    pub guest: MyGuest,
+    /// Their company.
+    pub company: String,
+    /// When they signed in last, written out.
+    pub last_seen: Option<String>,
+    /// What they can open now.
+    pub opens: Vec<String>,
+    /// Who answers for them.
+    pub sponsors: Vec<String>,
+    /// Whether the person is one of these.
+    pub mine: bool,
+    /// Whether the person may become one.
+    pub may_take: bool,
+    /// Today, `YYYY-MM-DD`: the earliest end date.
+    pub today: String,
+    /// What was typed, and what was wrong.
+    pub form: Option<FormState>,
+}
+
+/// The page on which access is given longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Prolonging {
+    /// Whose.
+    pub user: UserId,
+    /// To what.
+    pub target: Target,
+    /// The guest's name.
+    pub guest: String,
+    /// What it is called.
+    pub name: String,
+    /// When it ends or ended, written out.
+    pub until: Option<String>,
+    /// When it would end, written out.
+    pub longer: Option<String>,
 }
 
 /// Which invitations are asked for. All texts come from the page's address; unknown ones find nothing.

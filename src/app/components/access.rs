@@ -1,0 +1,153 @@
+//! Somebody's access to something in a table: how it stands, and what can be done about it.
+
+use super::State;
+use crate::{
+    app::{frame, words},
+    domain::{name::initials, paths, steering::Act, view::AccessLine},
+    i18n::fill,
+    server_fns::{
+        access::{ChangeEnd, SteerAccess},
+        steering::Steer,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// What can be done about an access. `described` names whose and what it is.
+#[component]
+pub fn AccessActs(
+    /// The access.
+    line: AccessLine,
+    /// Ids of the elements that name it.
+    described: String,
+) -> impl IntoView {
+    let may = |act: Act| line.acts.contains(&act);
+    let buttons: Vec<(&str, &str)> = [
+        (may(Act::ChangeEnd) && line.until.is_some(), "prolong", words().prolong),
+        (may(Act::Remove), "remove", words().remove),
+        (may(Act::Leave) && !may(Act::Remove), "leave", words().leave),
+    ]
+    .into_iter()
+    .filter(|(may, ..)| *may)
+    .map(|(_, act, text)| (act, text))
+    .collect();
+    let resend = line.invitation.filter(|_| may(Act::Resend));
+    let end = may(Act::ChangeEnd);
+    let (user, target) = (line.user.to_string(), line.target.to_string());
+    let field = format!("end-{user}-{}", line.target.id());
+    let hidden = move || {
+        view! {
+            <input type="hidden" name="user" value=user.clone()/>
+            <input type="hidden" name="target" value=target.clone()/>
+            <input type="hidden" name="back" value=frame().here/>
+        }
+    };
+    view! {
+        <div class="acts acts--row">
+            {resend.map(|id| view! {
+                <form method="post" action=Steer::PATH>
+                    <input type="hidden" name="back" value=frame().here/>
+                    <button class="btn btn--small" type="submit" name="resend" value=id.to_string() aria-describedby=described.clone()>
+                        {words().resend}
+                    </button>
+                </form>
+            })}
+            {(!buttons.is_empty()).then(|| view! {
+                <form class="acts" method="post" action=SteerAccess::PATH>
+                    {hidden()}
+                    {buttons.into_iter().map(|(act, text)| view! {
+                        <button class="btn btn--small" type="submit" name="act" value=act aria-describedby=described.clone()>{text}</button>
+                    }).collect_view()}
+                </form>
+            })}
+            {end.then(|| view! {
+                <details class="fold fold--row">
+                    <summary>{words().change_end}</summary>
+                    <form class="finder" method="post" action=ChangeEnd::PATH>
+                        {hidden()}
+                        <label class="label" for=field.clone()>{words().last_day}</label>
+                        <input class="input" type="date" id=field.clone() name="until" value=line.until_day/>
+                        <button class="btn btn--small" type="submit" aria-describedby=described.clone()>{words().save}</button>
+                    </form>
+                </details>
+            })}
+        </div>
+    }
+}
+
+/// People and their access to one thing.
+#[component]
+pub fn PeopleTable(
+    /// By name.
+    lines: Vec<AccessLine>,
+    /// Whether they are guests.
+    guests: bool,
+) -> impl IntoView {
+    view! {
+        <table class="tbl tbl--fold">
+            <thead><tr>
+                <th scope="col">{words().col_name}</th>
+                <th scope="col">{words().col_state}</th>
+                <th scope="col">{words().col_until}</th>
+                {guests.then(|| view! { <th scope="col">{words().col_sponsor}</th> })}
+                <th scope="col"><span class="vh">{words().col_acts}</span></th>
+            </tr></thead>
+            <tbody>
+                {lines.into_iter().map(|line| {
+                    let id = format!("p-{}", line.user);
+                    let name = if guests {
+                        view! { <a id=id.clone() href=paths::guest(line.user)><b>{line.name.clone()}</b></a> }.into_any()
+                    } else {
+                        view! { <b id=id.clone()>{line.name.clone()}</b> }.into_any()
+                    };
+                    view! {
+                        <tr>
+                            <th scope="row">
+                                <span class="whois">
+                                    <span class=if guests { "face face--guest" } else { "face" } aria-hidden="true">{initials(&line.name)}</span>
+                                    <span>{name} <small>{line.email.clone()}</small></span>
+                                </span>
+                            </th>
+                            <td>
+                                <State standing=line.standing/>
+                                {line.mail.clone().map(|mail| view! { <small>{mail}</small> })}
+                            </td>
+                            <td data-l=words().col_until>{line.until.clone().unwrap_or_else(|| words().no_end.to_owned())}</td>
+                            {guests.then(|| view! {
+                                <td data-l=words().col_sponsor>{line.sponsor.clone().unwrap_or_else(|| "–".to_owned())}</td>
+                            })}
+                            <td><AccessActs line described=id/></td>
+                        </tr>
+                    }
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// What one person has: a line a thing.
+#[component]
+pub fn HeldList(
+    /// What they have.
+    lines: Vec<AccessLine>,
+) -> impl IntoView {
+    view! {
+        <ul class="plainlist held">
+            {lines.into_iter().map(|line| {
+                let id = format!("h-{}-{}", line.user, line.target.id());
+                let facts: Vec<String> = [
+                    Some(line.until.as_ref().map_or(words().no_end.to_owned(), |date| fill(words().until_date, &[("date", date)]))),
+                    line.by.as_ref().map(|name| fill(words().given_by_name, &[("name", name)])),
+                ].into_iter().flatten().collect();
+                view! {
+                    <li class="line">
+                        <div>
+                            <b id=id.clone()>{line.name.clone()}</b>
+                            <p class="note"><State standing=line.standing/> " · " {facts.join(" · ")}</p>
+                        </div>
+                        <AccessActs line described=id/>
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}

@@ -1,0 +1,586 @@
+//! The access that people have to groups and apps, as those steer it who own these or answer for the guest: seeing it,
+//! changing its end, taking it away, giving it up; and who answers for whom.
+
+use super::{
+    Services,
+    audit::{self, Event},
+    calendar::{self, Calendar},
+    groups::mail_words,
+    invitation::{self, resource},
+    organisation,
+    steering::{self, is_admin, two_words},
+    undo::{self, Kept, Step},
+};
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        audit::Activity,
+        email::EmailAddress,
+        error::{AppError, Field, Rule},
+        form::FormState,
+        ids::{UndoId, UserId},
+        invitation::{InvitationState, Target, TargetState, has_expired},
+        language::Language,
+        policy::Reason,
+        steering::{Act, Relation, Standing},
+        time::{DAY, Timestamp},
+        user::{User, UserType},
+        view::{AccessLine, GuestPage, MyGuest, MyGuests, People, Prolonging},
+    },
+    identity::{email_key, shown},
+    storage::{
+        self, Conn,
+        grants::{Held, PeopleOf, PersonRow},
+        invitations::PlaceRow,
+    },
+};
+
+/// People on one page of a list.
+const PAGE: usize = 50;
+/// For how many days access goes on that is prolonged, where its group or app does not say.
+const PROLONG_DAYS: i64 = 90;
+
+/// How a grant stands.
+struct Facts {
+    accepted: bool,
+    enabled: bool,
+    until: Option<Timestamp>,
+    target: Option<TargetState>,
+    link: Option<(InvitationState, Timestamp)>,
+}
+
+impl Facts {
+    fn standing(&self, now: Timestamp) -> Standing {
+        if !self.enabled {
+            Standing::Disabled
+        } else if self.until.is_some_and(|until| until <= now) {
+            Standing::Ended
+        } else if self.target == Some(TargetState::Waiting) {
+            Standing::Waiting
+        } else if self.accepted && self.target != Some(TargetState::Pending) {
+            Standing::Active
+        } else if self.link.is_some_and(|(state, until)| has_expired(state, until, now)) {
+            Standing::Expired
+        } else {
+            Standing::Invited
+        }
+    }
+}
+
+impl From<&PersonRow> for Facts {
+    fn from(row: &PersonRow) -> Self {
+        Self {
+            accepted: row.accepted,
+            enabled: row.enabled,
+            until: row.until,
+            target: row.target_state,
+            link: row.state.zip(row.link_until),
+        }
+    }
+}
+
+/// What somebody is to a person's access to something.
+async fn relations(
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    user: UserId,
+    place: &PlaceRow,
+) -> Result<Vec<Relation>, AppError> {
+    let facts = [
+        (Relation::Guest, actor.id == user),
+        (Relation::Owner, place.owned),
+        (Relation::Administrator, is_admin(actor)),
+        (Relation::Sponsor, storage::sponsors::is_one(conn, user, actor.id).await?),
+    ];
+    Ok(facts.into_iter().filter(|(_, is)| *is).map(|(relation, _)| relation).collect())
+}
+
+fn acts(relations: &[Relation], standing: Standing) -> Vec<Act> {
+    [Act::Confirm, Act::ChangeEnd, Act::Remove, Act::Leave, Act::Resend]
+        .into_iter()
+        .filter(|act| act.is_for(relations) && act.fits(standing))
+        .collect()
+}
+
+/// Who looks, and in which words it is shown.
+pub(super) struct Viewer<'v> {
+    services: &'v Services,
+    actor: &'v Actor,
+    language: Language,
+    calendar: Calendar,
+}
+
+impl<'v> Viewer<'v> {
+    pub async fn new(
+        services: &'v Services,
+        conn: &mut Conn<'_>,
+        actor: &'v Actor,
+        language: Language,
+    ) -> Result<Self, AppError> {
+        let calendar = Calendar::new(&organisation::load(conn).await?, language);
+        Ok(Self { services, actor, language, calendar })
+    }
+
+    /// A page of the people of a group or app that the person looks after.
+    pub async fn people(
+        &self,
+        conn: &mut Conn<'_>,
+        target: Target,
+        user_type: UserType,
+        query: &str,
+        after: Option<UserId>,
+    ) -> Result<People, AppError> {
+        let words = two_words(query);
+        let asked = PeopleOf {
+            target,
+            user_type: Some(user_type),
+            only: None,
+            after,
+            words: [&words[0], &words[1]],
+            limit: i64::try_from(PAGE + 1).unwrap_or(i64::MAX),
+        };
+        let mut rows = storage::grants::people_of(conn, asked).await?;
+        let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
+        rows.truncate(PAGE);
+        let mut lines = Vec::new();
+        for row in rows {
+            // Whoever looks after it may do what its owner may; a guest's sponsor no less.
+            let mut relations = vec![Relation::Owner];
+            if row.id == self.actor.id {
+                relations.push(Relation::Guest);
+            }
+            let standing = Facts::from(&row).standing(self.services.now());
+            let waits = matches!(standing, Standing::Invited | Standing::Expired);
+            let mail = mail_words(self.language, row.mail_state, row.mail_answer.as_deref());
+            lines.push(AccessLine {
+                user: row.id,
+                target,
+                name: row.name,
+                email: shown(&row.email).0,
+                standing,
+                mail: mail.filter(|_| waits && user_type == UserType::Guest),
+                sponsor: row.sponsor,
+                by: None,
+                until: row.until.map(|until| self.calendar.date(until)),
+                until_day: row.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
+                invitation: row.invitation_id.filter(|_| waits),
+                acts: acts(&relations, standing),
+            });
+        }
+        Ok(People { lines, more })
+    }
+
+    /// What a person has directly, as far as the one who looks may see it.
+    async fn held(&self, conn: &mut Conn<'_>, user: &User, all: bool) -> Result<Vec<AccessLine>, AppError> {
+        let mut lines = Vec::new();
+        for held in storage::grants::held_by(conn, user.id).await? {
+            let Some(target) = held.target() else { continue };
+            let Some(place) = storage::invitations::place(conn, target, self.actor.id).await? else { continue };
+            if all || place.owned {
+                let relations = relations(conn, self.actor, user.id, &place).await?;
+                lines.push(self.line(user, target, held, &relations));
+            }
+        }
+        Ok(lines)
+    }
+
+    fn line(&self, user: &User, target: Target, held: Held, relations: &[Relation]) -> AccessLine {
+        let facts = Facts {
+            accepted: user.redemption == crate::domain::user::Redemption::Accepted,
+            enabled: user.enabled,
+            until: held.until,
+            target: held.target_state,
+            link: held.state.zip(held.link_until),
+        };
+        let standing = facts.standing(self.services.now());
+        let waits = matches!(standing, Standing::Invited | Standing::Expired);
+        AccessLine {
+            user: user.id,
+            target,
+            name: held.name,
+            email: String::new(),
+            standing,
+            mail: None,
+            sponsor: None,
+            by: held.by_name,
+            until: held.until.map(|until| self.calendar.date(until)),
+            until_day: held.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
+            invitation: held.invitation_id.filter(|_| waits),
+            acts: acts(relations, standing),
+        }
+    }
+}
+
+/// The guests that somebody answers for, and what these have.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn my_guests(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    query: &str,
+    after: Option<UserId>,
+) -> Result<MyGuests, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let view = Viewer::new(services, conn, actor, language).await?;
+    let words = two_words(query);
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = storage::sponsors::guests_of(conn, actor.id, [&words[0], &words[1]], after, limit).await?;
+    let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
+    rows.truncate(PAGE);
+    let mut guests = Vec::new();
+    for row in rows {
+        let user = storage::users::by_id(conn, row.id).await?.ok_or(AppError::NotFound)?;
+        let access = view.held(conn, &user, true).await?;
+        guests.push(MyGuest { id: row.id, name: row.name, email: shown(&row.email).0, access });
+    }
+    Ok(MyGuests { guests, more, query: query.to_owned(), today: view.calendar.iso_day(services.now()) })
+}
+
+/// A guest's page: what they have, through what, until when. Sponsors and administrators see all of it, owners what
+/// they own.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub async fn guest_page(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    id: UserId,
+    form: Option<FormState>,
+) -> Result<GuestPage, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let user = storage::users::by_id(conn, id).await?;
+    let user = user.filter(|user| user.user_type == UserType::Guest && user.deleted_at.is_none());
+    let user = user.ok_or(AppError::NotFound)?;
+    let mine = storage::sponsors::is_one(conn, id, actor.id).await?;
+    let all = mine || is_admin(actor);
+    let view = Viewer::new(services, conn, actor, language).await?;
+    let access = view.held(conn, &user, all).await?;
+    if !all && access.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    let opens = if all {
+        let apps = storage::apps::open_to(conn, id, true, services.now()).await?;
+        apps.into_iter().filter(|_| user.is_active()).map(|app| app.name).collect()
+    } else {
+        Vec::new()
+    };
+    let sponsors = storage::sponsors::of(conn, id).await?;
+    let last_seen = storage::users::last_sign_in(conn, id).await?;
+    Ok(GuestPage {
+        company: storage::users::company(conn, id).await?.unwrap_or_default(),
+        last_seen: last_seen.filter(|_| all).map(|at| view.calendar.moment(at)),
+        opens,
+        mine,
+        may_take: !mine && actor.user_type == UserType::Member && sponsors.len() < 5,
+        sponsors: sponsors.into_iter().map(|(_, name)| name).collect(),
+        today: view.calendar.iso_day(services.now()),
+        form,
+        guest: MyGuest { id, name: user.name, email: shown(&user.email).0, access },
+    })
+}
+
+/// A person's access to something, and what the actor is to it.
+struct Reached {
+    user: User,
+    place: PlaceRow,
+    grant: storage::grants::Grant,
+    standing: Standing,
+    row: PersonRow,
+}
+
+/// Loads it for an act, if the actor may do it and it can be done.
+async fn reached(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    (user, target): (UserId, Target),
+    act: Act,
+) -> Result<Reached, AppError> {
+    let place = storage::invitations::place(conn, target, actor.id).await?.filter(|place| !place.deleted);
+    let place = place.ok_or(AppError::NotFound)?;
+    if !act.is_for(&relations(conn, actor, user, &place).await?) {
+        return Err(AppError::NotFound);
+    }
+    let grant = storage::grants::of(conn, user, target).await?;
+    let asked = PeopleOf { target, user_type: None, only: Some(user), after: None, words: ["", ""], limit: 1 };
+    let row = storage::grants::people_of(conn, asked).await?.into_iter().next();
+    // Somebody else took it away meanwhile.
+    let (Some(grant), Some(row)) = (grant, row) else {
+        return Err(AppError::Conflict { standing: Standing::Withdrawn });
+    };
+    let person = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;
+    let standing = Facts::from(&row).standing(services.now());
+    if !act.fits(standing) {
+        return Err(AppError::Conflict { standing });
+    }
+    Ok(Reached { user: person, place, grant, standing, row })
+}
+
+/// Changes the end of access: to the end of a day, or, where the day is empty, to none.
+///
+/// # Errors
+/// `NotFound`; `Conflict`; `Invalid(AccessUntil, …)`; `Denied(TooLong)` beyond what the target's owners allow.
+pub async fn change_end(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    whose: (UserId, Target),
+    day: &str,
+) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+    let until = match day.trim() {
+        "" => None,
+        day => match calendar.end_of(day) {
+            Some(end) if end <= services.now() => return Err(AppError::invalid(Field::AccessUntil, Rule::Past)),
+            Some(end) => Some(end),
+            None => return Err(AppError::invalid(Field::AccessUntil, Rule::Malformed)),
+        },
+    };
+    let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
+    set_end(services, conn, origin, whose.1, &found, until).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn set_end(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    target: Target,
+    found: &Reached,
+    until: Option<Timestamp>,
+) -> Result<(), AppError> {
+    let Reached { user, place, grant, .. } = found;
+    if user.user_type == UserType::Guest && is_too_long(place, until, services.now()) {
+        return Err(AppError::Denied { reason: Reason::TooLong });
+    }
+    storage::grants::set_end(conn, user.id, target, until).await?;
+    let text = |end: Option<Timestamp>| end.map(calendar::rfc3339).unwrap_or_default();
+    let event = Event::new(Activity::CHANGE_ACCESS_END)
+        .to_user(user)
+        .to(resource(target), target.id().to_string(), &place.name)
+        .change("AccessUntil", &text(grant.until), &text(until));
+    audit::record(services, conn, origin, event).await
+}
+
+/// Whether an end lies beyond what the owners of a group or app allow guests. A day's end counts as that day.
+pub(super) fn is_too_long(place: &PlaceRow, until: Option<Timestamp>, now: Timestamp) -> bool {
+    place.longest_days.is_some_and(|days| until.is_none_or(|until| until > now.plus((days + 1) * DAY)))
+}
+
+/// The page on which access is given longer.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Conflict` if there is nothing to prolong.
+pub async fn prolonging(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    whose: (UserId, Target),
+) -> Result<Prolonging, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let longer = longer(services, &calendar, &found);
+    Ok(Prolonging {
+        user: found.user.id,
+        target: whose.1,
+        guest: found.user.name,
+        name: found.place.name,
+        until: found.grant.until.map(|until| calendar.date(until)),
+        longer: longer.map(|until| calendar.date(until)),
+    })
+}
+
+/// The end that prolonging gives: as long again as guests have it there, from now or from the end that is to come.
+fn longer(services: &Services, calendar: &Calendar, found: &Reached) -> Option<Timestamp> {
+    let now = services.now();
+    let until = found.grant.until?;
+    let days = found.place.default_days.unwrap_or(PROLONG_DAYS);
+    let longest = found.place.longest_days.map(|days| now.plus(days * DAY));
+    let wanted = until.max(now).plus(days * DAY);
+    let end = calendar.end_of_day(longest.map_or(wanted, |longest| wanted.min(longest)))?;
+    (end > until).then_some(end)
+}
+
+/// Gives access longer, within what the target's owners allow. Returns the new end, written out.
+///
+/// # Errors
+/// As [`prolonging`]; `Denied(TooLong)` if it lasts as long as it may already.
+pub async fn prolong(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    language: Language,
+    whose: (UserId, Target),
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let end = longer(services, &calendar, &found).ok_or(AppError::Denied { reason: Reason::TooLong })?;
+    set_end(services, conn, origin, whose.1, &found, Some(end)).await?;
+    tx.commit().await?;
+    Ok(calendar.date(end))
+}
+
+/// Takes access away, and with the last of what a pending invitation is for that invitation. Can be undone for a while.
+///
+/// # Errors
+/// `NotFound`; `Conflict` if it is not there any more.
+pub async fn remove(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    whose: (UserId, Target),
+) -> Result<UndoId, AppError> {
+    take(services, actor, origin, whose, Act::Remove).await
+}
+
+/// Gives one's own access up. Can be undone for a while.
+///
+/// # Errors
+/// As [`remove`].
+pub async fn leave(services: &Services, actor: &Actor, origin: &Origin, target: Target) -> Result<UndoId, AppError> {
+    take(services, actor, origin, (actor.id, target), Act::Leave).await
+}
+
+async fn take(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    (user, target): (UserId, Target),
+    act: Act,
+) -> Result<UndoId, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = reached(services, conn, actor, (user, target), act).await?;
+    let pending = found.row.invitation_id.filter(|_| matches!(found.standing, Standing::Invited | Standing::Expired));
+    let undo = match pending {
+        Some(id) => take_pending(services, conn, actor, origin, &found, id, target).await?,
+        None => {
+            let open = storage::invitations::open_target(conn, user, target).await?;
+            let row = open.as_ref().map(|open| (open.id, TargetState::Waiting));
+            let kept = Kept::of(target, &found.grant, row);
+            match open {
+                Some(open) => refuse(services, conn, actor, origin, &found.user, open.id).await?,
+                None => {
+                    storage::grants::remove(conn, user, target).await?;
+                    let event = Event::new(removed(target)).to_user(&found.user).to(
+                        resource(target),
+                        target.id().to_string(),
+                        &found.place.name,
+                    );
+                    audit::record(services, conn, origin, event).await?;
+                }
+            }
+            undo::keep(services, conn, actor, &Step::Removed { user, kept }).await?
+        }
+    };
+    tx.commit().await?;
+    Ok(undo)
+}
+
+/// Takes one target out of a pending invitation; the invitation goes with its last.
+async fn take_pending(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    found: &Reached,
+    id: crate::domain::ids::InvitationId,
+    target: Target,
+) -> Result<UndoId, AppError> {
+    let targets = storage::invitations::targets_of(conn, id).await?;
+    let mut open = targets.iter().filter(|one| one.state == TargetState::Pending);
+    let row = open.clone().find(|one| one.target() == Some(target)).ok_or(AppError::NotFound)?;
+    if open.any(|one| one.id != row.id) {
+        let kept = Kept::of(target, &found.grant, Some((row.id, row.state)));
+        refuse(services, conn, actor, origin, &found.user, row.id).await?;
+        return undo::keep(services, conn, actor, &Step::Removed { user: found.user.id, kept }).await;
+    }
+    let whole = steering::load(services, conn, id, vec![Relation::Owner]).await?;
+    steering::revoke(services, conn, actor, origin, &whole).await
+}
+
+async fn refuse(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    guest: &User,
+    id: crate::domain::ids::InvitationTargetId,
+) -> Result<(), AppError> {
+    let stored = storage::invitations::target_by_id(conn, id).await?.ok_or(AppError::NotFound)?;
+    invitation::refuse(services, conn, origin, guest, &stored, (Reason::Withdrawn, Some(actor.id))).await
+}
+
+/// What taking access away is called in the trail.
+pub(super) fn removed(target: Target) -> Activity {
+    match target {
+        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
+        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
+    }
+}
+
+/// Makes the actor answer for a guest who has something that the actor looks after. Returns the guest's name.
+///
+/// # Errors
+/// `NotFound`; `Invalid(Name, TooMany)` where there are five already.
+pub async fn take_over(services: &Services, actor: &Actor, origin: &Origin, guest: UserId) -> Result<String, AppError> {
+    if actor.user_type != UserType::Member {
+        return Err(AppError::NotFound);
+    }
+    let user = guest_page(services, actor, Language::En, guest, None).await?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = storage::users::by_id(conn, guest).await?.ok_or(AppError::NotFound)?;
+    let sponsor = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    if !storage::sponsors::add(conn, guest, actor.id).await? && !user.mine {
+        return Err(AppError::invalid(Field::Followers, Rule::TooMany));
+    }
+    let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&sponsor);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(found.name)
+}
+
+/// Passes a guest on to a colleague, who answers for them in the actor's place. Returns the names of both.
+///
+/// # Errors
+/// `NotFound` unless the actor answers for the guest; `Invalid(Followers, …)` if the colleague is nobody who can.
+pub async fn pass_on(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    guest: UserId,
+    colleague: &str,
+) -> Result<(String, String), AppError> {
+    let unknown = |rule| AppError::invalid(Field::Followers, rule);
+    let address = EmailAddress::parse(colleague.trim()).map_err(|_| unknown(Rule::Malformed))?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = storage::users::by_id(conn, guest).await?.ok_or(AppError::NotFound)?;
+    if !storage::sponsors::remove(conn, guest, actor.id).await? {
+        return Err(AppError::NotFound);
+    }
+    let next = storage::users::by_email(conn, &email_key(&address)).await?;
+    let next = next.filter(|next| next.is_active() && next.user_type == UserType::Member && next.id != actor.id);
+    let next = next.ok_or(unknown(Rule::Unknown))?;
+    storage::sponsors::add(conn, guest, next.id).await?;
+    let own = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let event = Event::new(Activity::REMOVE_SPONSOR).to_user(&found).to_user(&own);
+    audit::record(services, conn, origin, event).await?;
+    let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&next);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok((next.name, found.name))
+}
