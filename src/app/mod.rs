@@ -23,10 +23,11 @@ use pages::{
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
     guests::{GuestPage, GuestsPage, ProlongPage},
+    help::HelpPage,
     invitations::{InvitationPage, InvitationsPage},
     invite::InvitePage,
     my_apps::MyAppsPage,
-    redeem::{BlockPage, DeclinePage, GoodbyePage, JoinPage, RedeemPage, TicketPage},
+    redeem::{BlockPage, DeclinePage, GoodbyePage, JoinPage, QuietPage, RedeemPage, TicketPage},
     sign_in::{LinkPage, SignInPage, SignOutPage},
     wrong_turn::{NotFound, WrongTurn},
 };
@@ -64,6 +65,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/redeem/:ticket") view=TicketPage ssr=SsrMode::Async/>
                 <Route path=path!("/redeem/:ticket/decline") view=DeclinePage ssr=SsrMode::Async/>
                 <Route path=path!("/redeem/:ticket/block") view=BlockPage ssr=SsrMode::Async/>
+                <Route path=path!("/redeem/:ticket/quiet") view=QuietPage ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
@@ -83,15 +86,25 @@ where
     Load: Fn() -> Loading + Send + Sync + 'static,
     Show: Fn(T) -> AnyView + Copy + Send + Sync + 'static,
 {
+    page_or(load, show, |error| view! { <WrongTurn error/> }.into_any())
+}
+
+/// As [`page_of`], with a wrong turn of the page's own.
+fn page_or<T, Loading, Load, Show, Turn>(load: Load, show: Show, turn: Turn) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Loading: Future<Output = Result<T, AppError>> + Send + 'static,
+    Load: Fn() -> Loading + Send + Sync + 'static,
+    Show: Fn(T) -> AnyView + Copy + Send + Sync + 'static,
+    Turn: Fn(AppError) -> AnyView + Clone + Send + Sync + 'static,
+{
     let data = Resource::new_blocking(|| (), move |()| load());
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(found) => show(found),
-                    Err(error) => view! { <WrongTurn error/> }.into_any(),
-                }
-            })}
+            {move || {
+                let turn = turn.clone();
+                Suspend::new(async move { data.await.map_or_else(turn, show) })
+            }}
         </Suspense>
     }
 }

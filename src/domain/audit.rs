@@ -93,6 +93,14 @@ activities! {
     CHANGE_INVITE = "Change external user invite", "Invited Users" / "UserManagement", "Update";
     /// An invitation was taken back. (Ours.)
     WITHDRAW_INVITE = "Withdraw external user invite", "Invited Users" / "UserManagement", "Delete";
+    /// A guest was reminded of an invitation. (Ours.)
+    REMIND_INVITE = "Remind external user of invite", "Invited Users" / "UserManagement", "Update";
+    /// A guest asked for a new link. (Ours.)
+    ASK_FOR_LINK = "Ask for new external user invite link", "Invited Users" / "UserManagement", "Update";
+    /// An address takes invitations again. (Ours.)
+    EMAIL_RESUBSCRIBED = "Email resubscribed", "Invited Users" / "UserManagement", "Update";
+    /// Access reached its end. (Ours.)
+    END_ACCESS = "End access", "Core Directory" / "UserManagement", "Update";
     /// Something was put back by whoever had done it. (Ours.)
     UNDO = "Undo", "Core Directory" / "UserManagement", "Update";
     /// A one-time link was made for somebody. (Ours.)

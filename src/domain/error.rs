@@ -1,7 +1,7 @@
 //! The one error type that reaches people: codes, never prose. Texts are chosen at the edge (`i18n`),
 //! inner causes go to the log where they are caught and nowhere else.
 
-use super::{policy::Reason, steering::Standing};
+use super::{policy::Reason, steering::Standing, text_enum::text_enum};
 use serde::{Deserialize, Serialize};
 
 /// Why a request was not carried out.
@@ -65,22 +65,24 @@ pub enum AppError {
     Internal,
 }
 
-/// Why a ticket is of no use. Facts about the ticket only: these may be told before any proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum WrongTicket {
-    /// Malformed, or never given out.
-    Unknown,
-    /// Its link has run out.
-    Expired,
-    /// A newer mail has another.
-    Replaced,
-    /// The invitation was taken back.
-    Withdrawn,
-    /// It was declined.
-    Declined,
-    /// It was accepted before.
-    Used,
+text_enum! {
+    /// Why a ticket is of no use. Facts about the ticket only: these may be told before any proof.
+    WrongTicket {
+        /// Malformed, or never given out.
+        Unknown = "unknown",
+        /// Its link has run out.
+        Expired = "expired",
+        /// Its link has run out, and a new one has been asked for.
+        Asked = "asked",
+        /// A newer mail has another.
+        Replaced = "replaced",
+        /// The invitation was taken back.
+        Withdrawn = "withdrawn",
+        /// It was declined.
+        Declined = "declined",
+        /// It was accepted before.
+        Used = "used",
+    }
 }
 
 /// The fields that errors may name.

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// The longest message of an inviter's own, in characters.
 pub const MESSAGE_MAX: usize = 1_000;
+/// The longest word of a guest's on declining, in characters.
+pub const WORD_MAX: usize = 500;
 /// The most addresses that one form or command takes.
 pub const ADDRESSES_MAX: usize = 500;
 /// The most targets of one invitation.

@@ -20,6 +20,8 @@ text_enum! {
         Accepted = "accepted",
         /// A guest has accepted, and an owner has to confirm.
         ConfirmAccess = "confirm_access",
+        /// Something that somebody is told of; the notice says what.
+        Notice = "notice",
     }
 }
 

@@ -11,6 +11,7 @@ pub mod invitation;
 pub mod language;
 pub mod mail;
 pub mod name;
+pub mod notice;
 pub mod organisation;
 pub mod paths;
 pub mod policy;

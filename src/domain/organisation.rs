@@ -35,6 +35,12 @@ pub struct Organisation {
     pub redirect_hosts: Vec<String>,
     /// For how many days an invitation's link is good, where the inviter does not say.
     pub link_days: u32,
+    /// How often a guest is reminded of an invitation: at most twice.
+    pub reminders: u32,
+    /// Hour of the day (0 to 23) from which reminders rest.
+    pub quiet_from: u32,
+    /// Hour of the day until which they rest.
+    pub quiet_until: u32,
     /// Mails that one inviter may cause a day.
     pub mails_per_inviter: u32,
     /// Invitations that one address may be sent a day.
@@ -60,6 +66,9 @@ impl Default for Organisation {
             denied_domains: Vec::new(),
             redirect_hosts: Vec::new(),
             link_days: 30,
+            reminders: 2,
+            quiet_from: 19,
+            quiet_until: 8,
             mails_per_inviter: 2_000,
             mails_per_address: 20,
             mails_per_day: 20_000,

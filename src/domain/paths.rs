@@ -26,6 +26,8 @@ pub const GROUPS: &str = "/groups";
 pub const INVITATIONS: &str = "/invitations";
 /// Redeeming an invitation, once its ticket or the sign-in has found it.
 pub const REDEEM: &str = "/redeem";
+/// What each wrong turn means.
+pub const HELP: &str = "/help";
 /// Inviting.
 pub const INVITE: &str = "/invite";
 /// What will happen, for the dialog.
@@ -88,6 +90,11 @@ pub fn redeem_ticket(ticket: &str) -> String {
 /// Where an invitation is declined.
 pub fn decline_ticket(ticket: &str) -> String {
     format!("{REDEEM}/{ticket}/decline")
+}
+
+/// Where reminders of an invitation are stopped.
+pub fn quiet_ticket(ticket: &str) -> String {
+    format!("{REDEEM}/{ticket}/quiet")
 }
 
 /// Where further invitations are blocked.

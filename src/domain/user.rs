@@ -75,6 +75,13 @@ impl User {
             && self.deleted_at.is_none()
     }
 
+    /// Whether this is a guest who has yet to accept, and may be told after the proof why not.
+    pub fn is_invited(&self) -> bool {
+        self.user_type == UserType::Guest
+            && self.redemption == Redemption::PendingAcceptance
+            && self.deleted_at.is_none()
+    }
+
     /// Whether this person may be signed in and have access at all.
     pub fn is_active(&self) -> bool {
         self.redemption == Redemption::Accepted && self.enabled && self.deleted_at.is_none()

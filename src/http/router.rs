@@ -31,7 +31,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Pages that a visitor may see. Every other page needs a sign-in, whatever is added later.
-const PUBLIC_PAGES: [&str; 9] = [
+const PUBLIC_PAGES: [&str; 11] = [
     "/sign-in",
     "/sign-in/{token}",
     "/sign-out",
@@ -39,6 +39,8 @@ const PUBLIC_PAGES: [&str; 9] = [
     "/redeem/{ticket}",
     "/redeem/{ticket}/decline",
     "/redeem/{ticket}/block",
+    "/redeem/{ticket}/quiet",
+    "/help",
     "/join/{id}",
     "/goodbye/{what}",
 ];

@@ -114,6 +114,22 @@ texts! {
     prolong_text, prolong_to, prolong_not, to_guest,
     // Names.
     reason_several,
+    // Notices.
+    a_guest, see_it, subject_notice, notice_accepted, notice_accepted_text, notice_declined,
+    notice_declined_text, notice_failed, notice_failed_text, notice_run_out, notice_run_out_text,
+    notice_asked, notice_asked_text, notice_ends, notice_ends_text, notice_yours, notice_yours_text,
+    notice_left, notice_left_text, notice_sponsor, notice_sponsor_text, notice_wants, notice_wants_text,
+    notice_may, notice_may_text, notice_may_not, notice_may_not_text, notice_digest, why_chosen, why_notice,
+    nobody_named, reminder_subject, reminder_note, stop_reminders, mail_why_unknown, mail_why_full,
+    mail_why_later, mail_why_policy,
+    // Guests' answers and wrong turns.
+    ticket_asked_title, ticket_asked_text, ask_for_link, take_back, ask_them, more_help, conflict_title,
+    other_title, other_text, stay_as, you_block, unblock, word_to, word_too_long, quiet_title, quiet_text,
+    quieted_title, quieted_text, blocked_way, help_title, help_text, help_links, help_codes, help_no_code,
+    help_tries, help_reasons, about_switches, about_rights, about_target, about_domain, about_person,
+    about_caps, about_address, about_pending, about_refused,
+    // Account.
+    what_i_have, i_have_nothing, i_ask, mails, tell_me, tell_each, tell_daily, tell_none,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -186,6 +202,7 @@ impl Texts {
         match reason {
             WrongTicket::Unknown => (self.ticket_unknown_title, self.ticket_unknown_text),
             WrongTicket::Expired => (self.ticket_expired_title, self.ticket_expired_text),
+            WrongTicket::Asked => (self.ticket_asked_title, self.ticket_asked_text),
             WrongTicket::Replaced => (self.ticket_replaced_title, self.ticket_replaced_text),
             WrongTicket::Withdrawn => (self.ticket_withdrawn_title, self.ticket_withdrawn_text),
             WrongTicket::Declined => (self.ticket_declined_title, self.ticket_declined_text),
@@ -212,6 +229,24 @@ impl Texts {
             Standing::Ended => self.state_ended,
             Standing::Declined => self.state_declined,
             Standing::Withdrawn => self.state_withdrawn,
+        }
+    }
+
+    /// What a reason is called on the help page.
+    pub fn reason_title(&self, reason: Reason) -> &'static str {
+        match reason {
+            Reason::InvitationsOff | Reason::OwnersMayNotInvite => self.about_switches,
+            Reason::InviterInactive | Reason::NoRightToInvite | Reason::NotYours => self.about_rights,
+            Reason::GuestsNotAllowed | Reason::TargetGone | Reason::TooLong | Reason::Full => self.about_target,
+            Reason::OwnDomain | Reason::DomainDenied | Reason::DomainNotAllowed => self.about_domain,
+            Reason::Disabled => self.about_person,
+            Reason::CapInviter | Reason::CapAddress | Reason::CapOrganisation => self.about_caps,
+            Reason::NotAnAddress | Reason::NotDeliverable | Reason::Repeated | Reason::SeveralPeople => {
+                self.about_address
+            }
+            Reason::PendingByAnother | Reason::PendingAlready | Reason::Superseded => self.about_pending,
+            Reason::NotWanted | Reason::OwnerRefused | Reason::Withdrawn | Reason::Blocked => self.about_refused,
+            Reason::NotSaved => self.unavailable_title,
         }
     }
 
@@ -298,6 +333,7 @@ impl Texts {
             MailKind::AccessAdded => self.subject_access_added,
             MailKind::Accepted => self.subject_accepted,
             MailKind::ConfirmAccess => self.subject_confirm_access,
+            MailKind::Notice => self.subject_notice,
         };
         fill(pattern, &[("organisation", organisation)])
     }

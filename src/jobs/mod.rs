@@ -1,8 +1,11 @@
 //! What Vestibule does by itself. Each job may run in several processes at once and may run twice.
 
 mod deliver_mail;
+mod end_access;
+mod notify;
 mod publish_head;
 mod purge;
+mod remind;
 
 use crate::{
     mail::transport::{Smtp, Transport},
@@ -10,6 +13,9 @@ use crate::{
 };
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
+
+/// How often what time does by itself is looked at.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Runs all jobs until `stop` says so, and returns when the last has finished what it had begun.
 pub async fn run(services: Services, stop: watch::Receiver<bool>) {
@@ -20,6 +26,9 @@ pub async fn run(services: Services, stop: watch::Receiver<bool>) {
         }
         None => tracing::warn!("no mail server is set (VESTIBULE_SMTP_URL): mail waits in the outbox"),
     }
+    jobs.spawn(every(MINUTE, services.clone(), stop.clone(), end_access::run));
+    jobs.spawn(every(MINUTE, services.clone(), stop.clone(), remind::run));
+    jobs.spawn(every(MINUTE, services.clone(), stop.clone(), notify::run));
     jobs.spawn(every(Duration::from_secs(3600), services.clone(), stop.clone(), purge::run));
     jobs.spawn(every(Duration::from_secs(3600), services, stop, publish_head::run));
     while jobs.join_next().await.is_some() {}

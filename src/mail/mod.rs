@@ -112,7 +112,15 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         "fr/accepted.txt",
         "fr/confirm_access.html",
         "fr/confirm_access.txt",
-    ] {
+    ]
+    .into_iter()
+    // Notices say what their words say, so their shape is the same in every language.
+    .chain([
+        ("en/notice.html", include_str!("templates/notice.html")),
+        ("en/notice.txt", include_str!("templates/notice.txt")),
+        ("fr/notice.html", include_str!("templates/notice.html")),
+        ("fr/notice.txt", include_str!("templates/notice.txt")),
+    ]) {
         environment.add_template(name, source).expect("built-in templates are well-formed: a test writes each mail");
     }
     environment
@@ -190,7 +198,9 @@ mod tests {
                 decline_url => "https://guests.example/redeem/abc/decline",
                 block_url => "https://guests.example/redeem/abc/block", home_url => "https://guests.example/",
                 guest => "Sam Oogle", guest_email => "gsamoogle@gmail.com", target => "Contoso launch",
-                confirm_url => "https://guests.example/confirm/1",
+                confirm_url => "https://guests.example/confirm/1", text => "It has run out.", quote => "550 <No>",
+                button => "See it", why => "You invite.", account_url => "https://guests.example/account",
+                reminder => "A reminder.", stop_reminders => "No more", quiet_url => "https://guests.example/redeem/abc/quiet",
                 waiting => vec!["Launch board"], refused => Vec::<String>::new(),
             },
         }

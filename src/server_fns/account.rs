@@ -6,11 +6,19 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::{Scope, see_other},
-    crate::{domain::paths, services},
+    crate::{
+        domain::{
+            error::{Field, Rule},
+            paths,
+        },
+        services,
+    },
 };
 
 /// Name of the profile form, where its outcome is kept.
 pub const PROFILE_FORM: &str = "profile";
+/// Name of the forms about mails.
+pub const MAILS_FORM: &str = "mails";
 /// Name of the sessions forms.
 pub const SESSIONS_FORM: &str = "sessions";
 
@@ -41,6 +49,17 @@ pub async fn update_profile(
     let (scope, actor) = Scope::signed_in()?;
     let done = services::account::update_profile(&scope.services, &actor, &scope.origin, &name, &language).await;
     answer(&scope, PROFILE_FORM, done.err(), &[("name", &name), ("language", &language)]).await
+}
+
+/// Chooses how one is told of what becomes of one's invitations.
+#[server(endpoint = "account/telling")]
+pub async fn set_telling(#[server(default)] telling: String) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let done = match telling.parse() {
+        Ok(telling) => services::notices::set_telling(&scope.services, &actor, telling).await,
+        Err(_) => Err(AppError::invalid(Field::Setting, Rule::Unknown)),
+    };
+    answer(&scope, MAILS_FORM, done.err(), &[]).await
 }
 
 /// Ends one of one's sessions.

@@ -3,13 +3,14 @@
 
 use crate::domain::{
     error::AppError,
+    form::FormState,
     view::{Confirmation, Doorstep, Redeem},
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, scope::LANGUAGE_KEY, see_other},
+    super::{Scope, account::MAILS_FORM, scope::LANGUAGE_KEY, see_other},
     crate::{
         domain::{
             error::{Field, Rule},
@@ -18,13 +19,19 @@ use {
             paths,
             view::Arrival,
         },
-        services::{self, redemption::Acceptance, sign_in::Proved},
+        services::{
+            self,
+            redemption::{Acceptance, Declined},
+            sign_in::Proved,
+        },
     },
     serde::{Deserialize, Serialize},
 };
 
 /// Name of the form on which a guest accepts.
 pub const ACCEPT_FORM: &str = "accept";
+/// Name of the form on which a guest declines.
+pub const DECLINE_FORM: &str = "decline";
 /// Name of the form on which an owner decides.
 pub const CONFIRM_FORM: &str = "confirm";
 
@@ -34,6 +41,10 @@ const STATE_KEY: &str = "redeem";
 /// Key in a session's data: what a guest who has just accepted is told.
 #[cfg(feature = "ssr")]
 pub(super) const ARRIVAL_KEY: &str = "arrival";
+
+/// Key in a session's data: the invitation that was just declined.
+#[cfg(feature = "ssr")]
+const DECLINED_KEY: &str = "declined";
 
 /// Where this browser is in redeeming.
 #[cfg(feature = "ssr")]
@@ -119,9 +130,16 @@ pub async fn load_redeem() -> Result<Redeem, AppError> {
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
     let language = scope.frame.language;
     if let Some(user) = state.proved {
-        let mut welcome = services::redemption::welcome(&scope.services, language, user).await?;
-        welcome.form = scope.form(ACCEPT_FORM).await?;
-        return Ok(Redeem::Accept(welcome));
+        return match services::redemption::welcome(&scope.services, language, user).await {
+            Ok(mut welcome) => {
+                welcome.form = scope.form(ACCEPT_FORM).await?;
+                Ok(Redeem::Accept(welcome))
+            }
+            Err(error @ (AppError::Ticket { .. } | AppError::Denied { .. })) => {
+                Ok(Redeem::Refused(services::redemption::refusal(&scope.services, user, error).await?))
+            }
+            Err(error) => Err(error),
+        };
     }
     let Some(invitation) = state.invitation else {
         see_other(paths::SIGN_IN);
@@ -234,14 +252,84 @@ pub async fn load_block(ticket: String) -> Result<String, AppError> {
 
 /// Declines the invitation.
 #[server(endpoint = "redeem/decline")]
-pub async fn decline(#[server(default)] ticket: String) -> Result<(), AppError> {
+pub async fn decline(#[server(default)] ticket: String, #[server(default)] word: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
-    let done = services::redemption::decline(&scope.services, &scope.origin, scope.frame.language, &ticket).await;
-    see_other(&match done {
-        Ok(()) => paths::goodbye("declined"),
-        Err(_) => paths::redeem_ticket(&ticket),
-    });
+    let language = scope.frame.language;
+    match services::redemption::decline(&scope.services, &scope.origin, language, &ticket, &word).await {
+        Ok(id) => {
+            scope.remember(DECLINED_KEY, id).await?;
+            see_other(&paths::goodbye("declined"));
+        }
+        Err(error @ AppError::Invalid { .. }) => {
+            scope.keep_form(DECLINE_FORM, Some(error), &[("word", &word)]).await?;
+            see_other(&paths::after(&paths::decline_ticket(&ticket), DECLINE_FORM));
+        }
+        Err(_) => see_other(&paths::redeem_ticket(&ticket)),
+    }
     Ok(())
+}
+
+/// Takes a refusal back: by its ticket, or where it was just declined in this browser.
+#[server(endpoint = "redeem/take-back")]
+pub async fn take_back(#[server(default)] ticket: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let here: Option<InvitationId> = scope.remembered(DECLINED_KEY).await?;
+    let (declined, way) = match here.filter(|_| ticket.is_empty()) {
+        Some(id) => (Declined::Here(id), paths::join(id)),
+        None => (Declined::Ticket(&ticket), paths::redeem_ticket(&ticket)),
+    };
+    // What became of it, the page says.
+    let _ = services::redemption::take_back(&scope.services, &scope.origin, scope.frame.language, declined).await;
+    see_other(&way);
+    Ok(())
+}
+
+/// Asks for a new link, with one that has run out.
+#[server(endpoint = "redeem/ask")]
+pub async fn ask_for_link(#[server(default)] ticket: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let _ = services::redemption::ask_for_link(&scope.services, &scope.origin, scope.frame.language, &ticket).await;
+    see_other(&paths::redeem_ticket(&ticket));
+    Ok(())
+}
+
+/// Stops reminders.
+#[server(endpoint = "redeem/quiet")]
+pub async fn stop_reminders(#[server(default)] ticket: String) -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    services::redemption::stop_reminders(&scope.services, &ticket).await?;
+    see_other(&paths::goodbye("quiet"));
+    Ok(())
+}
+
+/// Takes invitations again, for whoever has proved the address in this browser.
+#[server(endpoint = "redeem/unblock")]
+pub async fn unblock() -> Result<(), AppError> {
+    let scope = Scope::current()?;
+    let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+    if let Some(actor) = &scope.actor {
+        services::redemption::unblock(&scope.services, &scope.origin, actor.id).await?;
+        scope.keep_form(MAILS_FORM, None, &[]).await?;
+        see_other(&paths::after(paths::ACCOUNT, MAILS_FORM));
+    } else {
+        if let Some(user) = state.proved {
+            services::redemption::unblock(&scope.services, &scope.origin, user).await?;
+        }
+        see_other(paths::REDEEM);
+    }
+    Ok(())
+}
+
+/// The page on which one declines, with what was typed.
+#[server(endpoint = "redeem/decline-page")]
+pub async fn load_decline(ticket: String) -> Result<(Doorstep, String, Option<FormState>), AppError> {
+    let scope = Scope::current()?;
+    let page = services::redemption::ticket_page(&scope.services, scope.frame.language, &ticket).await?;
+    let form = match Scope::query("after").as_deref() {
+        Some(DECLINE_FORM) => scope.form(DECLINE_FORM).await?,
+        _ => None,
+    };
+    Ok((page, ticket, form))
 }
 
 /// Blocks further invitations.

@@ -239,6 +239,22 @@ pub async fn my_guests(
     Ok(MyGuests { guests, more, query: query.to_owned(), today: view.calendar.iso_day(services.now()) })
 }
 
+/// What somebody has directly, as they see it themselves.
+pub(super) async fn own(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+    user: &User,
+) -> Result<Vec<AccessLine>, AppError> {
+    let view = Viewer::new(services, conn, actor, language).await?;
+    let mut lines = view.held(conn, user, true).await?;
+    for line in &mut lines {
+        line.acts.retain(|act| *act == Act::Leave);
+    }
+    Ok(lines)
+}
+
 /// A guest's page: what they have, through what, until when. Sponsors and administrators see all of it, owners what
 /// they own.
 ///

@@ -1,7 +1,7 @@
 //! One's own account: name, language, and where one is signed in.
 
 use super::{
-    Services,
+    Services, access,
     audit::{self, Event},
     calendar::Calendar,
     organisation, people,
@@ -15,6 +15,8 @@ use crate::{
         ids::SessionHandle,
         language::Language,
         name::clean_name,
+        notice::Telling,
+        user::UserType,
         view::{Account, Session},
     },
     i18n, storage,
@@ -46,7 +48,22 @@ pub async fn account(
             current: session.id_hash == current,
         })
         .collect();
-    Ok(Account { name: user.name, email: user.email, language: user.language, form, sessions })
+    let blocked = match storage::invitations::key_of(conn, user.id).await? {
+        Some(key) => storage::invitations::is_blocked(conn, &key).await?,
+        None => false,
+    };
+    Ok(Account {
+        access: access::own(services, conn, actor, language, &user).await?,
+        sponsors: storage::sponsors::of(conn, user.id).await?.into_iter().map(|(_, name)| name).collect(),
+        telling: storage::notices::telling(conn, user.id).await?.unwrap_or(Telling::Each),
+        guest: user.user_type == UserType::Guest,
+        blocked,
+        name: user.name,
+        email: user.email,
+        language: user.language,
+        form,
+        sessions,
+    })
 }
 
 /// What people call the browser that a `User-Agent` names: enough to tell one's own devices apart.

@@ -104,6 +104,17 @@ impl Calendar {
         self.end_of_day(Timestamp(noon.timestamp().as_millisecond()))
     }
 
+    /// The moment at which this hour begins on the day that a moment lies in.
+    pub fn hour_of_today(&self, time: Timestamp, hour: i8) -> Option<Timestamp> {
+        let at = self.at(time).date().at(hour, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp(at.timestamp().as_millisecond()))
+    }
+
+    /// The hour of the day, 0 to 23.
+    pub fn hour(&self, time: Timestamp) -> u32 {
+        u32::try_from(self.at(time).hour()).unwrap_or_default()
+    }
+
     /// The day as `YYYY-MM-DD`, for forms.
     pub fn iso_day(&self, time: Timestamp) -> String {
         self.at(time).date().to_string()

@@ -21,7 +21,7 @@ use crate::{
         user::UserType,
         view::{AnswerLine, Choice, GroupLine, GroupPage, Groups, Invite, Letter, Preview, TargetLine, Tended},
     },
-    i18n,
+    i18n::{self, Texts},
     identity::shown,
     storage::{self, Conn, groups::Group},
 };
@@ -133,7 +133,29 @@ pub(super) fn mail_words(language: Language, state: Option<MailState>, answer: O
         Some(MailState::Cancelled) => texts.mail_cancelled,
         Some(MailState::Bounced) => texts.mail_bounced,
     };
-    Some(i18n::fill(pattern, &[("answer", answer)]))
+    let said = i18n::fill(pattern, &[("answer", answer)]);
+    let bad = matches!(state, Some(MailState::Failed | MailState::Retrying | MailState::Bounced));
+    Some(match explanation(texts, answer).filter(|_| bad) {
+        Some(why) => format!("{why} {said}"),
+        None => said,
+    })
+}
+
+/// What a mail server's answer means, by its enhanced status code (RFC 3463), else by its reply code (RFC 5321).
+fn explanation(texts: &Texts, answer: &str) -> Option<&'static str> {
+    let has =
+        |codes: &[&str]| answer.split(|c: char| !(c.is_ascii_digit() || c == '.')).any(|word| codes.contains(&word));
+    if has(&["5.2.2", "4.2.2", "552", "452"]) {
+        Some(texts.mail_why_full)
+    } else if has(&["5.1.1", "5.1.2", "5.1.3", "5.1.10", "550", "551", "553"]) {
+        Some(texts.mail_why_unknown)
+    } else if has(&["421", "450", "451", "4.7.1", "4.2.0", "4.3.2"]) {
+        Some(texts.mail_why_later)
+    } else if has(&["554", "5.7.1", "5.7.0"]) {
+        Some(texts.mail_why_policy)
+    } else {
+        None
+    }
 }
 
 /// The page for inviting: what one may invite to. `ticked` are those to tick.

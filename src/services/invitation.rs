@@ -945,12 +945,38 @@ pub(super) async fn mail_ticket(
     key: &EmailKey,
     by: UserId,
 ) -> Result<(), AppError> {
+    promise_ticket(services, conn, invitation, key, by, false).await?;
+    let (now, id) = (services.now(), invitation.id);
+    let (sent, _) = storage::invitations::reminders(conn, id).await?.unwrap_or_default();
+    // The first reminder comes after a third of the link's life, the second after half of what is left then.
+    let next = now.plus((invitation.link_until.0 - now.0) / 3);
+    Ok(storage::invitations::schedule_reminder(conn, id, sent, Some(next)).await?)
+}
+
+/// Promises the mail of an invitation as a reminder. It too has a fresh ticket: only mail knows one.
+pub(super) async fn mail_reminder(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    invitation: &Invitation,
+    key: &EmailKey,
+) -> Result<(), AppError> {
+    promise_ticket(services, conn, invitation, key, invitation.inviter_id, true).await
+}
+
+async fn promise_ticket(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    invitation: &Invitation,
+    key: &EmailKey,
+    by: UserId,
+    reminder: bool,
+) -> Result<(), AppError> {
     let ticket = new_ticket(services, conn, invitation).await?;
     let message = Message {
         kind: MailKind::Invitation,
         key,
         language: invitation.language,
-        data: json!({"invitation": invitation.id, "asked_at": services.now()}),
+        data: json!({"invitation": invitation.id, "asked_at": services.now(), "reminder": reminder}),
         secret: Some(&ticket),
         expires_at: Some(invitation.link_until),
     };

@@ -73,6 +73,7 @@ pub(super) async fn invitation(
     let open: Vec<_> = stored.iter().filter(|one| one.state == TargetState::Pending).collect();
     let names: Vec<&str> = open.iter().map(|one| one.name.as_str()).collect();
     let until = open.iter().filter_map(|one| one.access_until).max().map(|until| calendar.date(until));
+    let reminds: bool = mail.get("reminder").unwrap_or_default();
     let url = |path: String| address(services, &path);
     let values = context! {
         title => texts.invited_you(&inviter.name, &names, &mail.organisation.name),
@@ -84,6 +85,9 @@ pub(super) async fn invitation(
         until,
         link => url(paths::redeem_ticket(&ticket)),
         link_until => calendar.date(invitation.link_until),
+        reminder => if reminds { texts.reminder_note } else { "" },
+        stop_reminders => texts.stop_reminders,
+        quiet_url => url(paths::quiet_ticket(&ticket)),
         decline_url => url(paths::decline_ticket(&ticket)),
         block_url => url(paths::block_ticket(&ticket)),
     };
@@ -91,6 +95,9 @@ pub(super) async fn invitation(
     if let Some(draft) = &mut draft {
         in_the_name_of(draft, &inviter, &mail.organisation.name);
         draft.subject = texts.invitation_subject(&inviter.name, &names, &mail.organisation.name);
+        if reminds {
+            draft.subject = i18n::fill(texts.reminder_subject, &[("subject", &draft.subject)]);
+        }
         draft.unsubscribe = Some(services.settings.url(&paths::unsubscribe_ticket(&ticket)));
     }
     Ok(draft)

@@ -1,7 +1,13 @@
 //! Mail: promised within a transaction, addressed and written when it is sent. Codes and tickets wait sealed;
 //! the recipient is looked up at the last moment, so the same request serves every address.
 
-use super::{Services, calendar::Calendar, letters, organisation};
+use super::{
+    Services,
+    calendar::Calendar,
+    letters,
+    notices::{self, About},
+    organisation,
+};
 use crate::{
     domain::{
         email::{EmailAddress, EmailKey},
@@ -9,6 +15,7 @@ use crate::{
         ids::MailId,
         language::Language,
         mail::{MailKind, MailState, retry_delay},
+        notice::Notice,
         organisation::Organisation,
         paths,
     },
@@ -93,21 +100,49 @@ pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed)
     let (attempt, letter) = send(services, transport, mail).await?;
     let now = services.now();
     let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
-    let mut held = services.db.trace().await?;
-    let conn = &mut held.conn();
     if let Some((subject, text)) = letter {
-        storage::outbox::keep_letter(conn, mail.id, &subject, &text).await?;
+        storage::outbox::keep_letter(&mut services.db.trace().await?.conn(), mail.id, &subject, &text).await?;
     }
     match &attempt {
-        Attempt::Sent(answer) => storage::outbox::end(conn, mail.id, MailState::Sent, answer, now).await?,
-        Attempt::Failed(reason) => storage::outbox::end(conn, mail.id, MailState::Failed, reason, now).await?,
-        Attempt::Cancelled(reason) => storage::outbox::end(conn, mail.id, MailState::Cancelled, reason, now).await?,
+        Attempt::Sent(answer) => end(services, mail, MailState::Sent, answer).await?,
+        Attempt::Failed(reason) => fail(services, mail, reason).await?,
+        Attempt::Cancelled(reason) => end(services, mail, MailState::Cancelled, reason).await?,
         Attempt::Later(reason) => match retry_at {
-            Some(due) => storage::outbox::retry(conn, mail.id, reason, due).await?,
-            None => storage::outbox::end(conn, mail.id, MailState::Failed, reason, now).await?,
+            Some(due) => {
+                storage::outbox::retry(&mut services.db.trace().await?.conn(), mail.id, reason, due).await?;
+            }
+            None => fail(services, mail, reason).await?,
         },
     }
     Ok(attempt)
+}
+
+async fn end(services: &Services, mail: &Claimed, state: MailState, answer: &str) -> Result<(), AppError> {
+    let mut held = services.db.trace().await?;
+    Ok(storage::outbox::end(&mut held.conn(), mail.id, state, answer, services.now()).await?)
+}
+
+/// Gives a message up. Whoever sent an invitation by it is told, in the mail server's words.
+async fn fail(services: &Services, mail: &Claimed, reason: &str) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    storage::outbox::end(conn, mail.id, MailState::Failed, reason, services.now()).await?;
+    let data: Value = serde_json::from_str(&mail.data).unwrap_or_default();
+    let id = data.get("invitation").and_then(|id| serde_json::from_value(id.clone()).ok());
+    if let Some(id) = id.filter(|_| mail.kind == MailKind::Invitation)
+        && let Some(invitation) = storage::invitations::by_id(conn, id).await?
+        && invitation.mail_id == Some(mail.id)
+    {
+        let about = About {
+            person: Some(invitation.guest_id),
+            invitation: Some(id),
+            words: reason.to_owned(),
+            ..About::default()
+        };
+        notices::tell(services, conn, invitation.inviter_id, Notice::MailFailed, &about).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// An invitation's subject and text as its inviter may see them later: the ticket is blanked.
@@ -175,6 +210,7 @@ async fn draft(services: &Services, mail: &Claimed) -> Result<Option<Draft>, App
         MailKind::AccessAdded => letters::access_added(services, conn, &mail).await,
         MailKind::Accepted => letters::accepted(services, conn, &mail).await,
         MailKind::ConfirmAccess => letters::confirm_access(services, conn, &mail).await,
+        MailKind::Notice => notices::draft(services, conn, &mail).await,
     }
 }
 
@@ -239,7 +275,7 @@ pub(super) fn address(services: &Services, path: &str) -> minijinja::Value {
 async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>) -> Result<Option<Draft>, AppError> {
     let key = EmailKey(mail.mail.email_key.clone());
     let (to, chosen) = match storage::users::by_email(conn, &key).await? {
-        Some(user) if user.is_active() || user.may_redeem() => (user.email, user.language),
+        Some(user) if user.is_active() || user.is_invited() => (user.email, user.language),
         Some(_) => return Ok(None),
         None => {
             let typed: String = mail.get("address").unwrap_or_default();

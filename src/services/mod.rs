@@ -12,6 +12,7 @@ pub mod invitation;
 mod letters;
 pub mod mail;
 pub mod my_apps;
+pub mod notices;
 pub mod organisation;
 pub mod people;
 pub mod redemption;
@@ -19,6 +20,7 @@ pub mod sign_in;
 pub mod start;
 pub mod steering;
 pub mod undo;
+pub mod upkeep;
 
 use crate::{
     clock::Clock,

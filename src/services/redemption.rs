@@ -5,8 +5,9 @@ use super::{
     Services,
     audit::{self, Event},
     calendar::Calendar,
-    invitation::{self, TICKET, place, resource},
+    invitation::{self, Given, TICKET, place, resource},
     mail::{self, Message},
+    notices::{self, About},
     organisation, people,
 };
 use crate::{
@@ -17,15 +18,16 @@ use crate::{
         email::EmailKey,
         error::{AppError, Field, Rule, WrongTicket},
         ids::{InvitationId, InvitationTargetId, UserId, stable_colour},
-        invitation::{InvitationState, Target, TargetState, has_expired},
+        invitation::{InvitationState, Target, TargetState, WORD_MAX, clean_message, has_expired},
         language::Language,
         mail::MailKind,
         name::{clean_name, initials},
+        notice::Notice,
         organisation::Organisation,
         policy::{self, Decision, Facts, Reason, Request, Sent, Verdict},
         time::Timestamp,
         user::{Redemption, User, UserType},
-        view::{Confirmation, Doorstep, Icon, Offer, Statement, Welcome},
+        view::{Confirmation, Doorstep, Icon, Offer, Refusal, Statement, Welcome},
     },
     storage::{
         self, Conn,
@@ -42,7 +44,7 @@ fn wrong(reason: WrongTicket) -> AppError {
 /// The invitation, if it can be redeemed: else why not, which are facts about the ticket and nobody else.
 fn usable(
     invitation: Invitation,
-    replaced_at: Option<Timestamp>,
+    (replaced_at, asked_at): (Option<Timestamp>, Option<Timestamp>),
     calendar: &Calendar,
     now: Timestamp,
 ) -> Result<Invitation, AppError> {
@@ -54,9 +56,10 @@ fn usable(
         InvitationState::AwaitingApproval => Err(wrong(WrongTicket::Unknown)),
         InvitationState::Pending => match replaced_at {
             Some(at) => since(WrongTicket::Replaced, at),
-            None if has_expired(invitation.state, invitation.link_until, now) => {
-                since(WrongTicket::Expired, invitation.link_until)
-            }
+            None if has_expired(invitation.state, invitation.link_until, now) => match asked_at {
+                Some(at) => since(WrongTicket::Asked, at),
+                None => since(WrongTicket::Expired, invitation.link_until),
+            },
             None => Ok(invitation),
         },
     }
@@ -72,7 +75,8 @@ async fn of_ticket(
     let (invitation, replaced_at) =
         storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    usable(invitation, replaced_at, &calendar, services.now())
+    let asked_at = storage::invitations::asked_at(conn, &hash).await?;
+    usable(invitation, (replaced_at, asked_at), &calendar, services.now())
 }
 
 /// The invitation that a ticket finds. Changes nothing.
@@ -94,7 +98,7 @@ pub async fn doorstep(services: &Services, language: Language, id: InvitationId)
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
     let invitation = storage::invitations::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
-    let invitation = usable(invitation, None, &calendar, services.now())?;
+    let invitation = usable(invitation, (None, None), &calendar, services.now())?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     Ok(Doorstep {
@@ -166,7 +170,9 @@ async fn what_became(
     guest: UserId,
 ) -> Result<AppError, AppError> {
     Ok(match storage::invitations::newest_of(conn, guest).await? {
-        Some(newest) => usable(newest, None, calendar, services.now()).err().unwrap_or(wrong(WrongTicket::Unknown)),
+        Some(newest) => {
+            usable(newest, (None, None), calendar, services.now()).err().unwrap_or(wrong(WrongTicket::Unknown))
+        }
         None => wrong(WrongTicket::Unknown),
     })
 }
@@ -210,6 +216,14 @@ pub async fn welcome(services: &Services, language: Language, id: UserId) -> Res
     let calendar = Calendar::new(&organisation, language);
     let user = guest(services, conn, &calendar, id).await?;
     let invitations = redeemable(services, conn, &calendar, id).await?;
+    let key = key_of(conn, id).await?;
+    for invitation in &invitations {
+        let of = FactsOf { organisation: &organisation, guest: &user, key: &key, target: None };
+        let verdict = judge(services, conn, of, invitation.inviter_id, Request::Redeem).await?;
+        if let Some(reason) = verdict.reasons.iter().find(|reason| is_about_domain(**reason)) {
+            return Err(AppError::Denied { reason: *reason });
+        }
+    }
     let mut offers = Vec::new();
     let mut leads_elsewhere = false;
     for invitation in &invitations {
@@ -239,8 +253,25 @@ pub async fn welcome(services: &Services, language: Language, id: UserId) -> Res
         offers,
         statements: statements(conn).await?,
         leads_elsewhere,
+        blocked: storage::invitations::is_blocked(conn, &key).await?,
         form: None,
     })
+}
+
+/// What somebody is told who has proved an address and cannot come in with it: why, and whom to ask.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn refusal(services: &Services, id: UserId, error: AppError) -> Result<Refusal, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
+    let ask = storage::sponsors::of(conn, id).await?.into_iter().map(|(_, name)| name).collect();
+    let blocked = match storage::invitations::key_of(conn, id).await? {
+        Some(key) => storage::invitations::is_blocked(conn, &key).await?,
+        None => false,
+    };
+    Ok(Refusal { error, ask, contact: organisation.contact, blocked })
 }
 
 fn icon_of(stored: &StoredTarget) -> Icon {
@@ -363,7 +394,10 @@ pub async fn accept(
             .detail("InvitationId", &invitation.id.to_string())
             .detail("method", acceptance.method);
         audit::record(services, conn, origin, event).await?;
-        tell(services, conn, invitation, &user).await?;
+        let about = About { person: Some(user.id), invitation: Some(invitation.id), ..About::default() };
+        for person in told(conn, invitation).await? {
+            notices::tell(services, conn, person, Notice::Accepted, &about).await?;
+        }
     }
     let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", acceptance.method);
     audit::record(services, conn, origin, event).await?;
@@ -522,25 +556,13 @@ async fn ask_owners(
     Ok(names)
 }
 
-/// Tells the inviter and the others that the guest has accepted.
-async fn tell(services: &Services, conn: &mut Conn<'_>, invitation: &Invitation, guest: &User) -> Result<(), AppError> {
+/// Who is told what becomes of an invitation.
+async fn told(conn: &mut Conn<'_>, invitation: &Invitation) -> Result<Vec<UserId>, AppError> {
     let mut told = storage::invitations::followers(conn, invitation.id).await?;
     if !told.contains(&invitation.inviter_id) {
         told.insert(0, invitation.inviter_id);
     }
-    for person in told {
-        let Some(key) = storage::invitations::key_of(conn, person).await? else { continue };
-        let message = Message {
-            kind: MailKind::Accepted,
-            key: &key,
-            language: None,
-            data: json!({"guest": guest.id, "invitation": invitation.id, "asked_at": services.now()}),
-            secret: None,
-            expires_at: None,
-        };
-        mail::enqueue(services, conn, message).await?;
-    }
-    Ok(())
+    Ok(told)
 }
 
 /// Whether an address is followed without asking: ours, an app's, or one of the organisation's list.
@@ -564,11 +586,22 @@ async fn may_follow(
     Ok(launched.iter().filter_map(|url| url::Url::parse(url).ok()).any(|url| url.origin() == parsed.origin()))
 }
 
-/// Declines the invitation that a ticket finds; what else is pending stays.
+/// Declines the invitation that a ticket finds; what else is pending stays. The guest may add a word to the inviter.
+/// Returns which it was.
 ///
 /// # Errors
-/// `Ticket`, with the reason.
-pub async fn decline(services: &Services, origin: &Origin, language: Language, ticket: &str) -> Result<(), AppError> {
+/// `Ticket`, with the reason; `Invalid(Message, TooLong)`.
+pub async fn decline(
+    services: &Services,
+    origin: &Origin,
+    language: Language,
+    ticket: &str,
+    word: &str,
+) -> Result<InvitationId, AppError> {
+    let word = clean_message(word);
+    if word.chars().count() > WORD_MAX {
+        return Err(AppError::invalid(Field::Message, Rule::TooLong));
+    }
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
@@ -578,6 +611,7 @@ pub async fn decline(services: &Services, origin: &Origin, language: Language, t
     if !storage::invitations::move_to(conn, &invitation, InvitationState::Declined, now).await? {
         return Err(wrong(WrongTicket::Used));
     }
+    storage::invitations::set_word(conn, invitation.id, &word).await?;
     let origin = &Origin { initiator: Initiator::Nobody, ..origin.clone() };
     for stored in storage::invitations::targets_of(conn, invitation.id).await? {
         invitation::refuse(services, conn, origin, &guest, &stored, (Reason::NotWanted, None)).await?;
@@ -588,6 +622,141 @@ pub async fn decline(services: &Services, origin: &Origin, language: Language, t
         "",
     );
     audit::record(services, conn, origin, event).await?;
+    let about = About { person: Some(guest.id), invitation: Some(invitation.id), words: word, ..About::default() };
+    for person in told(conn, &invitation).await? {
+        notices::tell(services, conn, person, Notice::Declined, &about).await?;
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(invitation.id)
+}
+
+/// What finds an invitation that was declined.
+#[derive(Debug, Clone, Copy)]
+pub enum Declined<'t> {
+    /// The ticket that it was declined with.
+    Ticket(&'t str),
+    /// It was declined in this very browser.
+    Here(InvitationId),
+}
+
+/// Takes a refusal back: the invitation waits again, for what it was for. Returns which.
+///
+/// # Errors
+/// `Ticket`, with the reason, unless it was declined by this ticket or one as new.
+pub async fn take_back(
+    services: &Services,
+    origin: &Origin,
+    language: Language,
+    declined: Declined<'_>,
+) -> Result<InvitationId, AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let found = match declined {
+        Declined::Ticket(ticket) => {
+            let hash = services.keys.hash_secret(TICKET, ticket);
+            storage::invitations::by_ticket(conn, &hash).await?
+        }
+        Declined::Here(id) => storage::invitations::by_id(conn, id).await?.map(|invitation| (invitation, None)),
+    };
+    let (invitation, replaced_at) = found.ok_or(wrong(WrongTicket::Unknown))?;
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let since = |reason, at| AppError::Ticket { reason, since: Some(calendar.date(at)) };
+    if let Some(at) = replaced_at {
+        return Err(since(WrongTicket::Replaced, at));
+    }
+    if invitation.state != InvitationState::Declined {
+        return usable(invitation, (None, None), &calendar, now).map(|invitation| invitation.id);
+    }
+    let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    if !guest.may_redeem() || !storage::invitations::move_to(conn, &invitation, InvitationState::Pending, now).await? {
+        return Err(wrong(WrongTicket::Used));
+    }
+    storage::invitations::set_word(conn, invitation.id, "").await?;
+    for stored in storage::invitations::targets_of(conn, invitation.id).await? {
+        let Some(target) = stored.target() else { continue };
+        let (state, reason) = (TargetState::Pending, Reason::NotWanted);
+        if storage::grants::of(conn, guest.id, target).await?.is_none()
+            && storage::invitations::reopen_target(conn, stored.id, state, reason).await?
+        {
+            let given = Given { user: &guest, target, name: &stored.name, until: stored.access_until };
+            let by = invitation.inviter_id;
+            invitation::give(services, conn, origin, by, given, Some(invitation.id)).await?;
+        }
+    }
+    let event = Event::new(Activity::UNDO)
+        .to_user(&guest)
+        .detail("undone", Activity::DECLINE_INVITE.name)
+        .detail("InvitationId", &invitation.id.to_string());
+    audit::record(services, conn, &Origin { initiator: Initiator::Nobody, ..origin.clone() }, event).await?;
+    tx.commit().await?;
+    Ok(invitation.id)
+}
+
+/// Asks whoever invited for a new link, with an expired one: once a ticket, three times an invitation. Asking again
+/// changes nothing and says the same.
+///
+/// # Errors
+/// `Ticket`, with the reason, unless the link has run out.
+pub async fn ask_for_link(
+    services: &Services,
+    origin: &Origin,
+    language: Language,
+    ticket: &str,
+) -> Result<(), AppError> {
+    let hash = services.keys.hash_secret(TICKET, ticket);
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    match of_ticket(services, conn, language, ticket).await {
+        Err(AppError::Ticket { reason: WrongTicket::Expired, .. }) => {}
+        other => return other.map(drop),
+    }
+    let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    if storage::invitations::ask_for_link(conn, invitation.id, &hash, services.now()).await? {
+        let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
+        let about = About { person: Some(guest.id), invitation: Some(invitation.id), ..About::default() };
+        let inviter = storage::users::by_id(conn, invitation.inviter_id).await?;
+        match inviter.filter(User::is_active) {
+            Some(inviter) => notices::tell(services, conn, inviter.id, Notice::AskedForLink, &about).await?,
+            None => notices::tell_sponsors(services, conn, guest.id, Notice::AskedForLink, &about).await?,
+        }
+        let event =
+            Event::new(Activity::ASK_FOR_LINK).to_user(&guest).detail("InvitationId", &invitation.id.to_string());
+        audit::record(services, conn, &Origin { initiator: Initiator::Nobody, ..origin.clone() }, event).await?;
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(())
+}
+
+/// Stops reminders of the invitation that a ticket was sent for.
+///
+/// # Errors
+/// `Ticket` with `Unknown`.
+pub async fn stop_reminders(services: &Services, ticket: &str) -> Result<(), AppError> {
+    let hash = services.keys.hash_secret(TICKET, ticket);
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
+    storage::invitations::schedule_reminder(conn, invitation.id, 2, None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Lets somebody who has proved an address have invitations to it again.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn unblock(services: &Services, origin: &Origin, id: UserId) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = storage::users::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
+    let key = key_of(conn, id).await?;
+    if storage::invitations::unblock(conn, &key).await? {
+        let origin = origin.by(user.id, &user.name, &user.email);
+        audit::record(services, conn, &origin, Event::new(Activity::EMAIL_RESUBSCRIBED).to_user(&user)).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

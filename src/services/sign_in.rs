@@ -186,7 +186,7 @@ async fn admit(
 ) -> Result<Option<Proved>, AppError> {
     let user = match (storage::users::by_email(conn, key).await?, address) {
         (Some(user), _) if user.is_active() => user,
-        (Some(user), _) if user.may_redeem() => return Ok(Some(Proved::Invited(user, method.to_owned()))),
+        (Some(user), _) if user.is_invited() => return Ok(Some(Proved::Invited(user, method.to_owned()))),
         (None, Some(address)) if organisation::load(conn).await?.may_join(key.domain()) => {
             let joining = services.own_origin("Members may join by themselves");
             let joining = Origin { correlation: origin.correlation, ip: origin.ip.clone(), ..joining };

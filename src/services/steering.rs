@@ -333,6 +333,25 @@ async fn may_go_on(
     Err(AppError::Denied { reason: why_not.unwrap_or(Reason::NotYours) })
 }
 
+/// The address to mail an invitation to again, if that may be: policy allows it and the address takes mail.
+pub(super) async fn may_be_mailed(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    actor: &Actor,
+    found: &Steered,
+) -> Result<Option<EmailKey>, AppError> {
+    let Some(key) = storage::invitations::key_of(conn, found.guest.id).await? else { return Ok(None) };
+    if found.standing != Standing::Invited || storage::invitations::is_blocked(conn, &key).await? {
+        return Ok(None);
+    }
+    match may_go_on(services, conn, organisation, actor, found, &key, true).await {
+        Ok(()) => Ok(Some(key)),
+        Err(AppError::Denied { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Sends the mail again, with a fresh ticket: the old one is dead at once. The link lasts as long as a new one would.
 ///
 /// # Errors

@@ -303,3 +303,95 @@ pub async fn held_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Held
         ORDER BY h.app_id IS NOT NULL, h.name LIMIT 200";
     on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
 }
+
+/// A grant that ends soon or has ended, and has yet to be spoken of.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Ending {
+    /// Whose.
+    pub user_id: UserId,
+    /// The group, if it is one.
+    pub group_id: Option<GroupId>,
+    /// The app, if it is one.
+    pub app_id: Option<AppId>,
+    /// What it is called.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Who gave it.
+    pub granted_by: Option<UserId>,
+    /// Whether it counts: it came from no invitation, or from one that was accepted.
+    pub counts: bool,
+}
+
+impl Ending {
+    /// The group or app. (The query makes it one of them.)
+    pub fn target(&self) -> Option<Target> {
+        self.group_id.map(Target::Group).or(self.app_id.map(Target::App))
+    }
+}
+
+/// Grants of which people have to be told: that end by the first of the three moments and nothing was said, by the
+/// second and one thing was, or by the third and their end was not recorded.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ending(conn: &mut Conn<'_>, by: [Timestamp; 3]) -> sqlx::Result<Vec<Ending>> {
+    macro_rules! sql {
+        ($grants:literal, $column:literal, $other:literal, $things:literal) => {
+            concat!(
+                "SELECT m.user_id, m.",
+                $column,
+                ", NULL AS ",
+                $other,
+                ", g.name, m.since, m.until, m.granted_by,
+                    m.invitation_id IS NULL OR EXISTS (SELECT 1 FROM invitation_targets t
+                        WHERE t.invitation_id = m.invitation_id AND t.",
+                $column,
+                " = m.",
+                $column,
+                " AND t.state = 'granted') AS counts
+                FROM ",
+                $grants,
+                " m JOIN ",
+                $things,
+                " g ON g.id = m.",
+                $column,
+                " WHERE m.until IS NOT NULL AND m.end_told < 3 AND m.user_id IS NOT NULL AND m.until <= $1
+                    AND (m.end_told = 0 OR (m.end_told = 1 AND m.until <= $2) OR m.until <= $3)
+                ORDER BY m.until LIMIT 100"
+            )
+        };
+    }
+    const GROUPS: &str = sql!("group_members", "group_id", "app_id", "directory_groups");
+    const APPS: &str = sql!("app_assignments", "app_id", "group_id", "apps");
+    let mut found: Vec<Ending> = Vec::new();
+    for sql in [GROUPS, APPS] {
+        let rows: Vec<Ending> =
+            on!(conn, c => sqlx::query_as(sql).bind(by[0]).bind(by[1]).bind(by[2]).fetch_all(c).await)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Marks how far people were told of this end. `false` if somebody was faster, or it has another end by now.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mark_end_told(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    target: Target,
+    until: Timestamp,
+    step: i64,
+) -> sqlx::Result<bool> {
+    const GROUP: &str = "UPDATE group_members SET end_told = $4
+        WHERE user_id = $1 AND group_id = $2 AND until = $3 AND end_told < $4";
+    const APP: &str = "UPDATE app_assignments SET end_told = $4
+        WHERE user_id = $1 AND app_id = $2 AND until = $3 AND end_told < $4";
+    let sql = if target.group().is_some() { GROUP } else { APP };
+    let rows = on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(until).bind(step).execute(c).await
+        .map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}

@@ -478,6 +478,16 @@ pub async fn block(conn: &mut Conn<'_>, key: &EmailKey, at: Timestamp) -> sqlx::
     Ok(rows == 1)
 }
 
+/// Lets an address have invitations again. `false` if it was not blocked.
+///
+/// # Errors
+/// What the engine says.
+pub async fn unblock(conn: &mut Conn<'_>, key: &EmailKey) -> sqlx::Result<bool> {
+    const SQL: &str = "DELETE FROM blocked_addresses WHERE email_key = $1";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(&key.0).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// The key of a person's address.
 ///
 /// # Errors
@@ -626,6 +636,94 @@ pub async fn renew_link(
     let rows = on!(conn, c => sqlx::query(SQL).bind(read.id).bind(link_until).bind(at).bind(read.version)
         .execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Pending invitations whose link has run out and whose inviter was not told.
+///
+/// # Errors
+/// What the engine says.
+pub async fn run_out(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<Vec<InvitationId>> {
+    const SQL: &str = "SELECT id FROM invitations WHERE state = 'pending' AND NOT expiry_told AND link_until <= $1
+        ORDER BY link_until LIMIT 200";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(now).fetch_all(c).await)
+}
+
+/// Notes that an inviter is told of it. `false` if somebody was faster, or it was renewed.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mark_run_out(conn: &mut Conn<'_>, id: InvitationId, now: Timestamp) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitations SET expiry_told = TRUE
+        WHERE id = $1 AND state = 'pending' AND NOT expiry_told AND link_until <= $2";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(now).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Pending invitations whose guest is due to be reminded.
+///
+/// # Errors
+/// What the engine says.
+pub async fn to_remind(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<Vec<InvitationId>> {
+    const SQL: &str = "SELECT id FROM invitations
+        WHERE state = 'pending' AND remind_at IS NOT NULL AND remind_at <= $1 AND link_until > $1
+        ORDER BY remind_at LIMIT 200";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(now).fetch_all(c).await)
+}
+
+/// How often a guest was reminded, and when the next time is due.
+///
+/// # Errors
+/// What the engine says.
+pub async fn reminders(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<Option<(i64, Option<Timestamp>)>> {
+    const SQL: &str = "SELECT reminders, remind_at FROM invitations WHERE id = $1 AND state = 'pending'";
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// Notes how often a guest was reminded, and when to do so next.
+///
+/// # Errors
+/// What the engine says.
+pub async fn schedule_reminder(
+    conn: &mut Conn<'_>,
+    id: InvitationId,
+    sent: i64,
+    next: Option<Timestamp>,
+) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE invitations SET reminders = $2, remind_at = $3 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(sent).bind(next).execute(c).await.map(drop))
+}
+
+/// Notes that a new link was asked for with this ticket: once a ticket, three times an invitation. `false` if that is
+/// used up.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ask_for_link(conn: &mut Conn<'_>, id: InvitationId, hash: &[u8], at: Timestamp) -> sqlx::Result<bool> {
+    const COUNT: &str = "UPDATE invitations SET asked_again = asked_again + 1 WHERE id = $1 AND asked_again < 3
+        AND EXISTS (SELECT 1 FROM tickets WHERE hash = $2 AND asked_at IS NULL)";
+    const MARK: &str = "UPDATE tickets SET asked_at = $2 WHERE hash = $1 AND asked_at IS NULL";
+    let rows = on!(conn, c => sqlx::query(COUNT).bind(id).bind(hash).execute(c).await.map(|r| r.rows_affected()))?;
+    on!(conn, c => sqlx::query(MARK).bind(hash).bind(at).execute(c).await.map(drop))?;
+    Ok(rows == 1)
+}
+
+/// When a new link was asked for with this ticket.
+///
+/// # Errors
+/// What the engine says.
+pub async fn asked_at(conn: &mut Conn<'_>, hash: &[u8]) -> sqlx::Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT asked_at FROM tickets WHERE hash = $1";
+    let found: Option<Option<Timestamp>> = on!(conn, c => sqlx::query_scalar(SQL).bind(hash).fetch_optional(c).await)?;
+    Ok(found.flatten())
+}
+
+/// Keeps what a guest said on declining.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_word(conn: &mut Conn<'_>, id: InvitationId, word: &str) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE invitations SET word = $2 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(word).execute(c).await.map(drop))
 }
 
 /// Opens a target again that was refused for this reason, unless the guest has another open one for the same.

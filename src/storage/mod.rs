@@ -12,6 +12,7 @@ pub mod demo;
 pub mod grants;
 pub mod groups;
 pub mod invitations;
+pub mod notices;
 pub mod outbox;
 pub mod sessions;
 pub mod settings;
@@ -249,4 +250,6 @@ text_columns!(
     crate::domain::invitation::InvitationState,
     crate::domain::invitation::TargetState,
     crate::domain::policy::Reason,
+    crate::domain::notice::Notice,
+    crate::domain::notice::Telling,
 );

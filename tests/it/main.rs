@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod answers;
 mod architecture;
 mod command_line;
 mod faults;

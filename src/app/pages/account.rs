@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Field, Glyph, Icon, Problem},
+        components::{Field, Glyph, HeldList, Icon, Problem},
         layout::Panel,
         page_of, words,
     },
@@ -10,11 +10,18 @@ use crate::{
         error::{AppError, Field as Named},
         form::FormState,
         language::Language,
+        notice::Telling,
         paths,
         view::{Account, Session},
     },
     i18n::fill,
-    server_fns::account::{EndOtherSessions, EndSession, PROFILE_FORM, SESSIONS_FORM, UpdateProfile, account_page},
+    server_fns::{
+        account::{
+            EndOtherSessions, EndSession, MAILS_FORM, PROFILE_FORM, SESSIONS_FORM, SetTelling, UpdateProfile,
+            account_page,
+        },
+        redeem::Unblock,
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -25,17 +32,28 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 fn show(account: Account) -> impl IntoView {
-    let Account { name, email, language, form, sessions } = account;
+    let Account { name, email, language, form, sessions, guest, access, sponsors, telling, blocked } = account;
     let others = sessions.iter().any(|session| !session.current);
-    let (profile_form, sessions_form) = match form {
-        Some(form) if form.form == PROFILE_FORM => (Some(form), None),
-        Some(form) if form.form == SESSIONS_FORM => (None, Some(form)),
-        _ => (None, None),
-    };
+    let of = |name: &str| form.clone().filter(|form| form.form == name);
+    let (profile_form, sessions_form, mails_form) = (of(PROFILE_FORM), of(SESSIONS_FORM), of(MAILS_FORM));
     view! {
         <Panel title=words().account_title at=paths::ACCOUNT>
             <h1>{words().account_title}</h1>
             <Profile name email language form=profile_form/>
+            {(guest || !access.is_empty()).then(|| view! {
+                <section class="part part--wide" aria-labelledby="access">
+                    <h2 id="access">{words().what_i_have}</h2>
+                    {if access.is_empty() {
+                        view! { <p class="quiet">{words().i_have_nothing}</p> }.into_any()
+                    } else {
+                        view! { <HeldList lines=access/> }.into_any()
+                    }}
+                    {(!sponsors.is_empty()).then(|| view! {
+                        <p class="quiet">{fill(words().i_ask, &[("names", &sponsors.join(", "))])}</p>
+                    })}
+                </section>
+            })}
+            {(!guest || blocked).then(|| view! { <Mails guest telling blocked form=mails_form/> })}
             <section class="part" aria-labelledby="sessions">
                 <h2 id="sessions">{words().sessions}</h2>
                 <p class="quiet">{words().sessions_text}</p>
@@ -50,6 +68,39 @@ fn show(account: Account) -> impl IntoView {
                 })}
             </section>
         </Panel>
+    }
+}
+
+/// How one is told of what becomes of one's invitations, and whether one's own address takes any.
+#[component]
+fn Mails(guest: bool, telling: Telling, blocked: bool, form: Option<FormState>) -> impl IntoView {
+    view! {
+        <section class="part" aria-labelledby="mails">
+            <h2 id="mails">{words().mails}</h2>
+            {form.map(|form| view! { <Outcome form done=words().saved/> })}
+            {(!guest).then(|| view! {
+                <form class="narrow" method="post" action=SetTelling::PATH>
+                    <label class="label" for="telling">{words().tell_me}</label>
+                    <select class="input input--wide" id="telling" name="telling">
+                        {Telling::ALL.iter().map(|one| {
+                            let text = match one {
+                                Telling::Each => words().tell_each,
+                                Telling::Daily => words().tell_daily,
+                                Telling::None => words().tell_none,
+                            };
+                            view! { <option value=one.as_str() selected=*one == telling>{text}</option> }
+                        }).collect_view()}
+                    </select>
+                    <button class="btn field" type="submit">{words().save}</button>
+                </form>
+            })}
+            {blocked.then(|| view! {
+                <form class="field" method="post" action=Unblock::PATH>
+                    <p>{words().you_block}</p>
+                    <button class="btn" type="submit">{words().unblock}</button>
+                </form>
+            })}
+        </section>
     }
 }
 

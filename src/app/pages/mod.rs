@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod demo;
 pub mod groups;
 pub mod guests;
+pub mod help;
 pub mod invitations;
 pub mod invite;
 pub mod my_apps;

@@ -2,22 +2,25 @@
 
 use crate::{
     app::{
-        components::{AppIcon, Field, Glyph, Icon, Problem},
+        components::{AppIcon, Field, Glyph, Icon, Problem, TextArea},
         frame,
         layout::Threshold,
-        page_of,
+        page_of, page_or,
+        pages::wrong_turn::{NotFound, WrongTurn},
         shell::{content_security_policy, set_policy},
         words,
     },
     domain::{
         error::{AppError, Field as Named},
+        invitation::WORD_MAX,
         language::Language,
         paths,
-        view::{Doorstep, Offer, Redeem, Statement, Welcome},
+        view::{Doorstep, Offer, Redeem, Refusal, Statement, Welcome},
     },
     i18n::fill,
     server_fns::redeem::{
-        Accept, Begin, Block, Decline, EnterRedeemCode, SendRedeemCode, load_block, load_join, load_redeem, load_ticket,
+        Accept, Begin, Block, Decline, EnterRedeemCode, SendRedeemCode, StopReminders, TakeBack, Unblock, load_block,
+        load_decline, load_join, load_redeem, load_ticket,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -31,7 +34,12 @@ fn parameter(name: &str) -> String {
 #[component]
 pub fn TicketPage() -> impl IntoView {
     let ticket = parameter("ticket");
-    page_of(move || load_ticket(ticket.clone()), |(door, ticket)| knock(door, "ticket", ticket).into_any())
+    let led_here = ticket.clone();
+    page_or(
+        move || load_ticket(ticket.clone()),
+        |(door, ticket)| knock(door, "ticket", ticket).into_any(),
+        move |error| view! { <WrongTurn error ticket=led_here.clone()/> }.into_any(),
+    )
 }
 
 /// The page of an invitation without its ticket.
@@ -42,18 +50,30 @@ pub fn JoinPage() -> impl IntoView {
 }
 
 fn knock(door: Doorstep, name: &'static str, value: String) -> impl IntoView {
-    let title = fill(words().redeem_title, &[("inviter", &door.inviter), ("organisation", &door.organisation)]);
     let decline = (name == "ticket").then(|| paths::decline_ticket(&value));
+    let other = frame().who;
+    let gaps = [("inviter", door.inviter.as_str()), ("organisation", &door.organisation)];
+    let title = match &other {
+        Some(who) => fill(words().other_title, &[("name", &who.name)]),
+        None => fill(words().redeem_title, &gaps),
+    };
+    let text = match &other {
+        Some(_) => fill(words().other_text, &[gaps.as_slice(), &[("address", &door.masked)]].concat()),
+        None => fill(words().redeem_text, &[("address", &door.masked)]),
+    };
     view! {
         <Threshold title=title.clone()>
             <h1>{title}</h1>
-            <p class="lede">{fill(words().redeem_text, &[("address", &door.masked)])}</p>
+            <p class="lede">{text}</p>
             <form class="ways" method="post" action=Begin::PATH>
                 <input type="hidden" name=name value=value/>
                 <button class="btn btn--go btn--tall btn--wide" type="submit">{words().get_started}</button>
             </form>
+            {other.map(|who| view! {
+                <p class="hint">{fill(words().redeem_other, &[("name", &who.name)])}</p>
+                <p class="ways"><a class="btn btn--tall btn--wide" href=paths::HOME>{fill(words().stay_as, &[("name", &who.name)])}</a></p>
+            })}
             <p class="hint">{fill(words().redeem_until, &[("date", &door.until)])}</p>
-            {frame().who.map(|who| view! { <p class="hint">{fill(words().redeem_other, &[("name", &who.name)])}</p> })}
             {decline.map(|path| view! { <p class="after"><a href=path>{words().decline}</a></p> })}
         </Threshold>
     }
@@ -65,8 +85,29 @@ pub fn RedeemPage() -> impl IntoView {
     page_of(load_redeem, |view| match view {
         Redeem::Prove(door, sent, error) => prove(door, sent, error).into_any(),
         Redeem::Accept(welcome) => come_in(welcome).into_any(),
+        Redeem::Refused(refusal) => refused(refusal).into_any(),
         Redeem::Elsewhere => ().into_any(),
     })
+}
+
+fn refused(refusal: Refusal) -> impl IntoView {
+    let Refusal { error, ask, contact, blocked } = refusal;
+    let ask = if ask.is_empty() && !contact.is_empty() { vec![contact] } else { ask };
+    view! {
+        <WrongTurn error ask/>
+        {blocked.then(|| view! { <Unblocking/> })}
+    }
+}
+
+/// Takes invitations again.
+#[component]
+fn Unblocking() -> impl IntoView {
+    view! {
+        <form class="after" method="post" action=Unblock::PATH>
+            <p>{words().you_block}</p>
+            <button class="btn" type="submit">{words().unblock}</button>
+        </form>
+    }
 }
 
 fn prove(door: Doorstep, sent: bool, error: Option<AppError>) -> impl IntoView {
@@ -109,7 +150,7 @@ fn prove(door: Doorstep, sent: bool, error: Option<AppError>) -> impl IntoView {
 }
 
 fn come_in(welcome: Welcome) -> impl IntoView {
-    let Welcome { name, company, email, language, offers, statements, leads_elsewhere, form } = welcome;
+    let Welcome { name, company, email, language, offers, statements, leads_elsewhere, blocked, form } = welcome;
     if leads_elsewhere {
         set_policy(&content_security_policy(None, true));
     }
@@ -155,6 +196,7 @@ fn come_in(welcome: Welcome) -> impl IntoView {
                 }).collect_view()}
                 <button class="btn btn--go btn--tall btn--wide" type="submit">{words().accept}</button>
             </form>
+            {blocked.then(|| view! { <Unblocking/> })}
         </Threshold>
     }
 }
@@ -203,20 +245,53 @@ fn Agree(statement: Statement, mark: String, ticked: bool) -> impl IntoView {
     }
 }
 
-/// Asks before declining.
+/// Asks before declining, and for a word to the inviter.
 #[component]
 pub fn DeclinePage() -> impl IntoView {
     let ticket = parameter("ticket");
-    page_of(
-        move || load_ticket(ticket.clone()),
-        |(door, ticket)| {
+    let led_here = ticket.clone();
+    page_or(
+        move || load_decline(ticket.clone()),
+        |(door, ticket, form)| {
+            let typed = form.as_ref().and_then(|form| form.value("word")).unwrap_or_default().to_owned();
+            let error = form.and_then(|form| form.error);
             view! {
                 <Threshold title=words().decline_title>
                     <h1>{words().decline_title}</h1>
                     <p class="lede">{fill(words().decline_text, &[("inviter", &door.inviter)])}</p>
-                    <form class="ways" method="post" action=Decline::PATH>
+                    <form method="post" action=Decline::PATH>
                         <input type="hidden" name="ticket" value=ticket.clone()/>
+                        <div class="field">
+                            <label class="label" for="word">{fill(words().word_to, &[("inviter", &door.inviter)])}</label>
+                            <TextArea name="word" value=typed rows=3 max=u32::try_from(WORD_MAX).unwrap_or(u32::MAX) described="word-hint" invalid=error.is_some()/>
+                            {error.map(|_| view! { <p class="err" role="alert" id="word-error">{words().word_too_long}</p> })}
+                            <p class="hint" id="word-hint">{words().optional}</p>
+                        </div>
                         <button class="btn btn--go btn--tall btn--wide" type="submit">{words().decline}</button>
+                    </form>
+                    <p class="after"><a href=paths::redeem_ticket(&ticket)>{words().back_to_invitation}</a></p>
+                </Threshold>
+            }
+            .into_any()
+        },
+        move |error| view! { <WrongTurn error ticket=led_here.clone()/> }.into_any(),
+    )
+}
+
+/// Asks before stopping reminders.
+#[component]
+pub fn QuietPage() -> impl IntoView {
+    let ticket = parameter("ticket");
+    page_of(
+        move || load_block(ticket.clone()),
+        |ticket| {
+            view! {
+                <Threshold title=words().quiet_title>
+                    <h1>{words().quiet_title}</h1>
+                    <p class="lede">{words().quiet_text}</p>
+                    <form class="ways" method="post" action=StopReminders::PATH>
+                        <input type="hidden" name="ticket" value=ticket.clone()/>
+                        <button class="btn btn--go btn--tall btn--wide" type="submit">{words().stop_reminders}</button>
                     </form>
                     <p class="after"><a href=paths::redeem_ticket(&ticket)>{words().back_to_invitation}</a></p>
                 </Threshold>
@@ -249,18 +324,31 @@ pub fn BlockPage() -> impl IntoView {
     )
 }
 
-/// After declining or blocking.
+/// After declining, blocking, or stopping reminders.
 #[component]
 pub fn GoodbyePage() -> impl IntoView {
-    let (title, text) = match parameter("what").as_str() {
+    let what = parameter("what");
+    let (title, text) = match what.as_str() {
+        "declined" => (words().declined_title, words().declined_text),
         "blocked" => (words().blocked_title, words().blocked_text),
-        _ => (words().declined_title, words().declined_text),
+        "quiet" => (words().quieted_title, words().quieted_text),
+        _ => return view! { <NotFound/> }.into_any(),
     };
     let organisation = frame().organisation;
     view! {
         <Threshold title=title>
             <h1>{title}</h1>
             <p class="lede">{fill(text, &[("organisation", &organisation)])}</p>
+            {(what == "declined").then(|| view! {
+                <form class="ways" method="post" action=TakeBack::PATH>
+                    <button class="btn btn--tall btn--wide" type="submit">{words().take_back}</button>
+                </form>
+            })}
+            {(what == "blocked").then(|| view! {
+                <p>{words().blocked_way}</p>
+                <p class="after"><a href=paths::SIGN_IN>{words().to_sign_in}</a></p>
+            })}
         </Threshold>
     }
+    .into_any()
 }

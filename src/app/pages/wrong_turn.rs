@@ -3,12 +3,13 @@
 use crate::{
     app::{frame, layout::Threshold, words},
     domain::{
-        error::{AppError, Field},
+        error::{AppError, Field, WrongTicket},
         paths,
     },
     i18n::fill,
+    server_fns::redeem::{AskForLink, TakeBack},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// Sets the status of the page that is being answered.
 pub(super) fn set_status(status: u16) {
@@ -33,6 +34,12 @@ pub fn NotFound() -> impl IntoView {
 pub fn WrongTurn(
     /// What went wrong.
     error: AppError,
+    /// The ticket that led here, for what can be done with it all the same.
+    #[prop(optional, into)]
+    ticket: Option<String>,
+    /// Whom to ask, once the address is proved.
+    #[prop(optional)]
+    ask: Vec<String>,
 ) -> impl IntoView {
     set_status(error.status());
     let words = words();
@@ -42,6 +49,7 @@ pub fn WrongTurn(
         AppError::Ticket { reason, .. } => words.ticket(*reason),
         AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
+        AppError::Conflict { .. } | AppError::TooLate => (words.conflict_title, words.error(&error)),
         AppError::Unavailable => (words.unavailable_title, words.error_unavailable),
         AppError::Internal => (words.gone_wrong_title, words.gone_wrong_text),
         other => (words.gone_wrong_title, words.error(other)),
@@ -52,11 +60,35 @@ pub fn WrongTurn(
     };
     let signed_in = frame().who.is_some();
     let (way, way_text) = if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };
+    let rescue = ticket.and_then(|ticket| match &error {
+        AppError::Ticket { reason: WrongTicket::Expired, .. } => Some((AskForLink::PATH, words.ask_for_link, ticket)),
+        AppError::Ticket { reason: WrongTicket::Declined, .. } => Some((TakeBack::PATH, words.take_back, ticket)),
+        _ => None,
+    });
+    let main = if rescue.is_some() { "btn btn--tall btn--wide" } else { "btn btn--go btn--tall btn--wide" };
+    let help = anchor(&error).map(|anchor| format!("{}#{anchor}", paths::HELP));
     view! {
         <Threshold title shut=true>
             <h1>{title}</h1>
             <p class="lede">{text}</p>
-            <p class="ways"><a class="btn btn--go btn--tall btn--wide" href=way>{way_text}</a></p>
+            {(!ask.is_empty()).then(|| view! { <p>{fill(words.ask_them, &[("names", &ask.join(", "))])}</p> })}
+            {rescue.map(|(action, label, ticket)| view! {
+                <form class="ways" method="post" action=action>
+                    <input type="hidden" name="ticket" value=ticket/>
+                    <button class="btn btn--go btn--tall btn--wide" type="submit">{label}</button>
+                </form>
+            })}
+            <p class="ways"><a class=main href=way>{way_text}</a></p>
+            {help.map(|path| view! { <p class="after"><a href=path>{words.more_help}</a></p> })}
         </Threshold>
+    }
+}
+
+/// Where the help page speaks of an error.
+fn anchor(error: &AppError) -> Option<&'static str> {
+    match error {
+        AppError::Ticket { reason, .. } => Some(reason.as_str()),
+        AppError::Denied { reason } => Some(reason.as_str()),
+        _ => None,
     }
 }

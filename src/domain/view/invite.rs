@@ -136,8 +136,23 @@ pub enum Redeem {
     Prove(Doorstep, bool, Option<crate::domain::error::AppError>),
     /// It is proved.
     Accept(Welcome),
+    /// It is proved, and there is no coming in with it.
+    Refused(Refusal),
     /// There is nothing to redeem here, or one is in already.
     Elsewhere,
+}
+
+/// Why somebody who has proved an address cannot come in with it, and whom to ask.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Why.
+    pub error: crate::domain::error::AppError,
+    /// Who answers for them.
+    pub ask: Vec<String>,
+    /// Where questions go otherwise.
+    pub contact: String,
+    /// Whether the address takes no invitations.
+    pub blocked: bool,
 }
 
 /// What a guest who has proved the address is shown.
@@ -157,6 +172,8 @@ pub struct Welcome {
     pub statements: Vec<Statement>,
     /// Whether accepting may lead to another site.
     pub leads_elsewhere: bool,
+    /// Whether the address takes no further invitations.
+    pub blocked: bool,
     /// What was typed, and what was wrong.
     pub form: Option<FormState>,
 }

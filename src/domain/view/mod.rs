@@ -11,6 +11,7 @@ use super::{
     form::FormState,
     ids::{AppId, SessionHandle},
     language::Language,
+    notice::Telling,
 };
 use serde::{Deserialize, Serialize};
 
@@ -217,6 +218,16 @@ pub struct Account {
     pub form: Option<FormState>,
     /// Where one is signed in.
     pub sessions: Vec<Session>,
+    /// Whether this is a guest's account.
+    pub guest: bool,
+    /// What one has directly.
+    pub access: Vec<AccessLine>,
+    /// Who answers for one.
+    pub sponsors: Vec<String>,
+    /// How one wants to be told of what becomes of one's invitations.
+    pub telling: Telling,
+    /// Whether one's address takes no further invitations.
+    pub blocked: bool,
 }
 
 /// A browser session of one's own.

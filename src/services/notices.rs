@@ -1,0 +1,291 @@
+//! Telling people what became of their guests: each time, once a day, or not at all, as they want it. Promised in the
+//! transaction of what it tells; worded when it is sent.
+
+use super::{
+    Services,
+    calendar::Calendar,
+    mail::{self, Message, Waiting, address},
+    organisation,
+};
+use crate::{
+    domain::{
+        actor::Actor,
+        error::AppError,
+        ids::{GroupId, InvitationId, NoticeId, UserId},
+        invitation::Target,
+        language::Language,
+        mail::MailKind,
+        name::is_header_safe,
+        notice::{Notice, Telling},
+        paths,
+        time::Timestamp,
+        user::User,
+    },
+    i18n::{self, fill},
+    mail::Draft,
+    storage::{self, Conn},
+};
+use minijinja::context;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The hour at which the day's mail goes out, in the organisation's time zone.
+const DIGEST_HOUR: i8 = 8;
+
+/// What a notice is about.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct About {
+    /// The guest, or who wants to join.
+    pub person: Option<UserId>,
+    /// Who did it, where that matters.
+    pub by: Option<UserId>,
+    /// The invitation.
+    pub invitation: Option<InvitationId>,
+    /// The group or app.
+    pub target: Option<Target>,
+    /// The end that it is about.
+    pub until: Option<Timestamp>,
+    /// Somebody's own words: the guest's, or the mail server's.
+    pub words: String,
+}
+
+/// Tells somebody, as they want to be told.
+pub(super) async fn tell(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    to: UserId,
+    kind: Notice,
+    about: &About,
+) -> Result<(), AppError> {
+    let data = serde_json::to_value(about).map_err(|_| AppError::Internal)?;
+    if kind.is_chosen() {
+        match storage::notices::telling(conn, to).await? {
+            Some(Telling::Each) => {}
+            Some(Telling::Daily) => {
+                let id = NoticeId(services.rng.uuid(&*services.clock));
+                return Ok(storage::notices::keep(conn, id, to, kind, &data.to_string(), services.now()).await?);
+            }
+            Some(Telling::None) | None => return Ok(()),
+        }
+    }
+    // Accepting has a mail of its own, which says more.
+    let (mail_kind, data) = match kind {
+        Notice::Accepted => (
+            MailKind::Accepted,
+            json!({"guest": about.person, "invitation": about.invitation, "asked_at": services.now()}),
+        ),
+        _ => (MailKind::Notice, json!({"kind": kind, "about": data, "asked_at": services.now()})),
+    };
+    let Some(key) = storage::invitations::key_of(conn, to).await? else { return Ok(()) };
+    let message = Message { kind: mail_kind, key: &key, language: None, data, secret: None, expires_at: None };
+    mail::enqueue(services, conn, message).await?;
+    Ok(())
+}
+
+/// Tells whoever answers for a guest; where nobody does, the administrators.
+pub(super) async fn tell_sponsors(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    guest: UserId,
+    kind: Notice,
+    about: &About,
+) -> Result<(), AppError> {
+    let mut told: Vec<UserId> = storage::sponsors::of(conn, guest).await?.into_iter().map(|(id, _)| id).collect();
+    if told.is_empty() {
+        told = storage::invitations::administrators(conn, services.now()).await?;
+    }
+    for person in told {
+        tell(services, conn, person, kind, about).await?;
+    }
+    Ok(())
+}
+
+/// How the person wants to be told of what becomes of their invitations.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn set_telling(services: &Services, actor: &Actor, telling: Telling) -> Result<(), AppError> {
+    let mut tx = services.db.write().await?;
+    storage::notices::set_telling(&mut tx.conn(), actor.id, telling).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sends what waits for the day's mail, once its hour has come.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn send_digests(services: &Services) -> Result<(), AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+    let Some(hour) = calendar.hour_of_today(services.now(), DIGEST_HOUR) else { return Ok(()) };
+    if services.now() < hour {
+        return Ok(());
+    }
+    let waiting = storage::notices::waiting(conn, hour).await?;
+    drop(held);
+    for user in waiting {
+        let mut tx = services.db.write().await?;
+        let conn = &mut tx.conn();
+        let taken = storage::notices::take(conn, user, hour).await?;
+        if let Some(key) = storage::invitations::key_of(conn, user).await?
+            && !taken.is_empty()
+        {
+            let lines: Vec<_> = taken.iter().map(|(kind, data)| json!({"kind": kind, "about": data})).collect();
+            let data = json!({"kind": Notice::Digest, "lines": lines, "asked_at": services.now()});
+            let kind = MailKind::Notice;
+            let message = Message { kind, key: &key, language: None, data, secret: None, expires_at: None };
+            mail::enqueue(services, conn, message).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// What a notice says.
+struct Said {
+    subject: String,
+    text: String,
+    quote: String,
+    button: &'static str,
+    path: String,
+}
+
+async fn person(conn: &mut Conn<'_>, id: Option<UserId>) -> Result<Option<User>, AppError> {
+    match id {
+        Some(id) => Ok(storage::users::by_id(conn, id).await?),
+        None => Ok(None),
+    }
+}
+
+/// Words a notice, as things stand when it is sent. `None` where there is nothing to tell any more.
+async fn say(
+    conn: &mut Conn<'_>,
+    mail: &Waiting<'_>,
+    to: &User,
+    kind: Notice,
+    about: &About,
+) -> Result<Option<Said>, AppError> {
+    let language = to.language.unwrap_or(mail.organisation.language);
+    let texts = i18n::texts(language);
+    let calendar = Calendar::new(mail.organisation, language);
+    let subject = person(conn, about.person).await?;
+    let by = person(conn, about.by).await?;
+    let place = match about.target {
+        Some(target) => storage::invitations::place(conn, target, to.id).await?,
+        None => None,
+    };
+    let name = subject.as_ref().map(|user| user.name.as_str()).unwrap_or_default();
+    let email = subject.as_ref().map(|user| user.email.as_str()).unwrap_or_default();
+    let target = place.as_ref().map(|place| place.name.as_str()).unwrap_or_default();
+    let date = about.until.map(|until| calendar.date(until)).unwrap_or_default();
+    let by_name = by.as_ref().map(|user| user.name.as_str()).unwrap_or_default();
+    // A name that reads as an address or a link is left out of heads.
+    let safe = if is_header_safe(name) { name } else { texts.a_guest };
+    let gaps = [
+        ("guest", name),
+        ("email", email),
+        ("target", target),
+        ("date", date.as_str()),
+        ("by", by_name),
+        ("organisation", mail.organisation.name.as_str()),
+    ];
+    let in_head = [gaps.as_slice(), &[("guest", safe)]].concat();
+    let head = |pattern| fill(pattern, &in_head.iter().rev().copied().collect::<Vec<_>>());
+    let invitation = || about.invitation.map_or(paths::INVITATIONS.to_owned(), paths::invitation);
+    let group = || about.target.map_or(paths::GROUPS.to_owned(), paths::target);
+    let guest = || about.person.map_or(paths::GUESTS.to_owned(), paths::guest);
+    let (subject, text, button, path) = match kind {
+        Notice::Accepted => (texts.notice_accepted, texts.notice_accepted_text, texts.see_it, guest()),
+        Notice::Declined => (texts.notice_declined, texts.notice_declined_text, texts.see_it, invitation()),
+        Notice::MailFailed => (texts.notice_failed, texts.notice_failed_text, texts.correct_address, invitation()),
+        Notice::RunOut => (texts.notice_run_out, texts.notice_run_out_text, texts.see_it, invitation()),
+        Notice::AskedForLink => (texts.notice_asked, texts.notice_asked_text, texts.see_it, invitation()),
+        Notice::EndsSoon => {
+            let path = about
+                .person
+                .zip(about.target)
+                .map_or(paths::GUESTS.to_owned(), |(user, target)| paths::prolong(user, target));
+            (texts.notice_ends, texts.notice_ends_text, texts.prolong, path)
+        }
+        Notice::YoursEndsSoon => {
+            (texts.notice_yours, texts.notice_yours_text, texts.to_my_apps, paths::HOME.to_owned())
+        }
+        Notice::Left => (texts.notice_left, texts.notice_left_text, texts.my_guests, paths::GUESTS.to_owned()),
+        Notice::Sponsor => (texts.notice_sponsor, texts.notice_sponsor_text, texts.see_it, guest()),
+        Notice::WantsToJoin => (texts.notice_wants, texts.notice_wants_text, texts.see_it, group()),
+        Notice::MayJoin => (texts.notice_may, texts.notice_may_text, texts.see_it, group()),
+        Notice::MayNotJoin => {
+            (texts.notice_may_not, texts.notice_may_not_text, texts.my_groups, paths::GROUPS.to_owned())
+        }
+        Notice::Digest => return Ok(None),
+    };
+    Ok(Some(Said { subject: head(subject), text: fill(text, &gaps), quote: about.words.clone(), button, path }))
+}
+
+/// A notice's mail, or the day's.
+pub(super) async fn draft(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    mail: &Waiting<'_>,
+) -> Result<Option<Draft>, AppError> {
+    let key = crate::domain::email::EmailKey(mail.mail.email_key.clone());
+    let to = storage::users::by_email(conn, &key).await?.filter(User::is_active);
+    let (Some(to), Some(kind)) = (to, mail.get::<Notice>("kind")) else { return Ok(None) };
+    let language = to.language.unwrap_or(mail.organisation.language);
+    let texts = i18n::texts(language);
+    let said = if kind == Notice::Digest {
+        let mut lines = Vec::new();
+        for line in mail.get::<Vec<serde_json::Value>>("lines").unwrap_or_default() {
+            let kind = serde_json::from_value(line["kind"].clone()).ok();
+            let about = line["about"].as_str().and_then(|about| serde_json::from_str::<About>(about).ok());
+            if let (Some(kind), Some(about)) = (kind, about)
+                && let Some(said) = say(conn, mail, &to, kind, &about).await?
+            {
+                lines.push(said.text);
+            }
+        }
+        let subject = fill(texts.notice_digest, &[("organisation", &mail.organisation.name)]);
+        let path = paths::INVITATIONS.to_owned();
+        Said { subject, text: lines.join("\n\n"), quote: String::new(), button: texts.invitations, path }
+    } else {
+        match say(conn, mail, &to, kind, &mail.get::<About>("about").unwrap_or_default()).await? {
+            Some(said) => said,
+            None => return Ok(None),
+        }
+    };
+    let values = context! {
+        title => said.subject,
+        text => said.text,
+        quote => said.quote,
+        button => said.button,
+        link => address(services, &said.path),
+        why => if kind.is_chosen() || kind == Notice::Digest { texts.why_chosen } else { texts.why_notice },
+        account_url => address(services, paths::ACCOUNT),
+    };
+    let mut draft = mail.draft(services, &to.email, language, values);
+    if let Some(draft) = &mut draft {
+        draft.subject = said.subject;
+    }
+    Ok(draft)
+}
+
+/// Who a group's owners are told of.
+pub(super) async fn tell_owners(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    group: GroupId,
+    kind: Notice,
+    about: &About,
+) -> Result<(), AppError> {
+    let mut owners = storage::invitations::owners_of(conn, Target::Group(group)).await?;
+    if owners.is_empty() {
+        owners = storage::invitations::administrators(conn, services.now()).await?;
+    }
+    for owner in owners {
+        tell(services, conn, owner, kind, about).await?;
+    }
+    Ok(())
+}
