@@ -28,6 +28,7 @@ use pages::{
     invite::InvitePage,
     my_apps::MyAppsPage,
     redeem::{BlockPage, DeclinePage, GoodbyePage, JoinPage, QuietPage, RedeemPage, TicketPage},
+    settings::{AppSettingsPage, GroupSettingsPage, NewGroupPage},
     sign_in::{LinkPage, SignInPage, SignOutPage},
     wrong_turn::{NotFound, WrongTurn},
 };
@@ -53,6 +54,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MyAppsPage ssr=SsrMode::Async/>
                 <Route path=path!("/apps/:id") view=AppPage ssr=SsrMode::Async/>
                 <Route path=path!("/groups") view=GroupsPage ssr=SsrMode::Async/>
+                <Route path=path!("/groups/new") view=NewGroupPage ssr=SsrMode::Async/>
+                <Route path=path!("/groups/:id/settings") view=GroupSettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/apps/:id/settings") view=AppSettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/groups/:id") view=GroupPage ssr=SsrMode::Async/>
                 <Route path=path!("/guests") view=GuestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/guests/:id") view=GuestPage ssr=SsrMode::Async/>

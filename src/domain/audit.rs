@@ -41,6 +41,26 @@ activities! {
     ADD_GROUP = "Add group", "Core Directory" / "GroupManagement", "Add";
     /// Somebody joined a group.
     ADD_MEMBER_TO_GROUP = "Add member to group", "Core Directory" / "GroupManagement", "Assign";
+    /// A group changed.
+    UPDATE_GROUP = "Update group", "Core Directory" / "GroupManagement", "Update";
+    /// A group was deleted.
+    DELETE_GROUP = "Delete group", "Core Directory" / "GroupManagement", "Delete";
+    /// A deleted group came back.
+    RESTORE_GROUP = "Restore Group", "Core Directory" / "GroupManagement", "Restore";
+    /// Somebody is owner of a group no longer.
+    REMOVE_OWNER_FROM_GROUP = "Remove owner from group", "Core Directory" / "GroupManagement", "Unassign";
+    /// Somebody asked to be in a group.
+    ASK_TO_JOIN = "User requested to join group", "Self-service Group Management" / "GroupManagement", "Add";
+    /// An owner said yes.
+    APPROVE_JOIN = "Approve a pending request to join a group", "Self-service Group Management" / "GroupManagement", "Update";
+    /// An owner said no.
+    REJECT_JOIN = "Reject a pending request to join a group", "Self-service Group Management" / "GroupManagement", "Update";
+    /// An app changed.
+    UPDATE_APP = "Update service principal", "Core Directory" / "ApplicationManagement", "Update";
+    /// Somebody is owner of an app no longer.
+    REMOVE_OWNER_FROM_APP = "Remove owner from service principal", "Core Directory" / "ApplicationManagement", "Unassign";
+    /// A group lost access to an app.
+    REMOVE_APP_FROM_GROUP = "Remove app role assignment from group", "Core Directory" / "GroupManagement", "Unassign";
     /// Somebody became owner of a group.
     ADD_OWNER_TO_GROUP = "Add owner to group", "Core Directory" / "GroupManagement", "Assign";
     /// An app came to be.

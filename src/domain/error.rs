@@ -113,6 +113,14 @@ pub enum Field {
     Redirect,
     /// Who else is told.
     Followers,
+    /// For how long access is given.
+    Length,
+    /// How many guests there may be.
+    MostGuests,
+    /// Who owns a group or app.
+    Owner,
+    /// A picture.
+    Picture,
     /// Agreement to the privacy statement and the terms.
     Consent,
 }

@@ -17,6 +17,7 @@ pub mod paths;
 pub mod policy;
 pub mod search;
 pub mod steering;
+pub mod tending;
 mod text_enum;
 pub mod time;
 pub mod user;

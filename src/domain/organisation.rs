@@ -27,6 +27,8 @@ pub struct Organisation {
     pub allow_invites_from: AllowInvitesFrom,
     /// Whether owners may invite to what they own, where its guest switch is on.
     pub owners_may_invite: bool,
+    /// Whether members may create groups.
+    pub members_create_groups: bool,
     /// Where guests may be from, as `x.com` or `*.x.com`; empty means from anywhere.
     pub allowed_domains: Vec<String>,
     /// Where guests may not be from, in the same form; beats the list above.
@@ -62,6 +64,7 @@ impl Default for Organisation {
             terms_url: String::new(),
             allow_invites_from: AllowInvitesFrom::AdminsAndGuestInviters,
             owners_may_invite: true,
+            members_create_groups: true,
             allowed_domains: Vec::new(),
             denied_domains: Vec::new(),
             redirect_hosts: Vec::new(),

@@ -64,6 +64,24 @@ pub fn after(path: &str, what: &str) -> String {
     format!("{path}?{}", kept.chain([said.as_str()]).collect::<Vec<_>>().join("&"))
 }
 
+/// Where a group is made.
+pub const NEW_GROUP: &str = "/groups/new";
+
+/// Where owners change a group or app.
+pub fn settings(of: Target) -> String {
+    format!("{}/settings", target(of))
+}
+
+/// Who has access to a group or app, as a file.
+pub fn people_file(of: Target) -> String {
+    format!("{}/people.csv", target(of))
+}
+
+/// Where an app's icon is sent to.
+pub fn app_icon_upload(id: AppId) -> String {
+    format!("/apps/{id}/icon")
+}
+
 /// The page of a group or app.
 pub fn target(target: Target) -> String {
     match target {

@@ -11,6 +11,7 @@ mod pages;
 mod router;
 mod scope;
 mod security;
+mod tending;
 
 pub use assets::browser_code_sizes;
 pub use router::router;

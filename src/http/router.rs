@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    demo, guard, health, invitations, launch, limits, pages, scope, security,
+    demo, guard, health, invitations, launch, limits, pages, scope, security, tending,
 };
 use crate::{app::App, services::Services, storage::sessions::Sessions};
 use axum::{
@@ -61,7 +61,9 @@ pub fn router(services: Services) -> Router {
     // For those who are signed in.
     let mut signed_in = Router::new()
         .route("/apps/{id}/open", get(launch::open))
-        .route("/apps/{id}/icon", get(launch::icon))
+        .route("/apps/{id}/icon", get(launch::icon).post(tending::set_icon))
+        .route("/apps/{id}/people.csv", get(tending::people_of_app))
+        .route("/groups/{id}/people.csv", get(tending::people_of_group))
         .route("/invite/preview", post(invitations::preview))
         .route("/admin", any(pages::not_found))
         .route("/admin/", any(pages::not_found))

@@ -130,6 +130,16 @@ texts! {
     about_caps, about_address, about_pending, about_refused,
     // Account.
     what_i_have, i_have_nothing, i_ask, mails, tell_me, tell_each, tell_daily, tell_none,
+    // Owners' settings.
+    settings, settings_of, new_group, what_it_is_for, join_policy, join_open, join_ask, join_closed,
+    guests_may, end_fixed, default_days, longest_days, days_hint, most_guests, error_length,
+    error_length_order, error_most, error_changed, error_owner, error_last_owner, error_target_unknown,
+    error_picture, error_picture_large, owners, add_owner, owner_added, owner_removed, delete_group,
+    delete_group_text, group_deleted, category, app_icon, upload, icon_hint, icon_changed, launches_text,
+    groups_with_access, no_groups_with_access, no_tunnel, open_for_guests, shut_for_guests, guests_get_in,
+    group_name, add_group, group_added, group_removed, group_opened, group_shut, groups_joinable,
+    join_group, ask_to_join, word_to_owners, asked_to_join, group_joined, group_asked, requests, let_in,
+    refuse, request_granted, request_refused, export_people,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -173,6 +183,15 @@ impl Texts {
                 (Field::AccessUntil, Rule::Past) => self.error_until_past,
                 (Field::AccessUntil, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
+                (Field::Owner, Rule::Required) => self.error_last_owner,
+                (Field::Owner, _) => self.error_owner,
+                (Field::Picture, Rule::TooLong) => self.error_picture_large,
+                (Field::Picture, _) => self.error_picture,
+                (Field::Length, Rule::TooLong) => self.error_length_order,
+                (Field::Length, _) => self.error_length,
+                (Field::MostGuests, _) => self.error_most,
+                (Field::Setting, Rule::Changed) => self.error_changed,
+                (Field::Target, Rule::Unknown | Rule::Taken) => self.error_target_unknown,
                 (Field::LinkDays, _) => self.error_link_days,
                 (Field::Target, Rule::Required) => self.error_target_required,
                 (Field::Target, Rule::Changed) => self.error_offer_changed,

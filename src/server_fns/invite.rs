@@ -52,7 +52,8 @@ pub(super) async fn seen(scope: &Scope) -> Result<services::groups::Seen, AppErr
 #[server(endpoint = "groups")]
 pub async fn load_groups() -> Result<Groups, AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    services::groups::groups(&scope.services, &actor).await
+    let after = Scope::query("from").and_then(|id| id.parse().ok());
+    services::groups::groups(&scope.services, &actor, after).await
 }
 
 /// A group's page.
@@ -146,7 +147,8 @@ pub async fn send_invitation(
             if let Some(id) = again.filter(|id| answers.iter().all(|answer| answer.invitation != Some(*id))) {
                 services::steering::withdraw(&scope.services, &actor, &scope.origin, id).await?;
             }
-            scope.remember(SENT_KEY, services::groups::lines(&scope.services, &answers)).await?;
+            let lines = services::groups::sent(&scope.services, scope.frame.language, &answers).await?;
+            scope.remember(SENT_KEY, lines).await?;
             let next = to.map_or(paths::INVITATIONS.to_owned(), paths::target);
             see_other(&format!("{next}?after=sent"));
         }

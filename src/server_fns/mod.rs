@@ -18,6 +18,9 @@ pub mod redeem;
 pub mod sign_in;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod steering;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+pub mod tending;
 
 use crate::domain::error::AppError;
 use leptos::server_fn::{

@@ -374,7 +374,9 @@ async fn set_end(
     until: Option<Timestamp>,
 ) -> Result<(), AppError> {
     let Reached { user, place, grant, .. } = found;
-    if user.user_type == UserType::Guest && is_too_long(place, until, services.now()) {
+    if user.user_type == UserType::Guest
+        && (place.longest_days.is_some_and(|_| until.is_none()) || place.rules().end(until, services.now()).is_err())
+    {
         return Err(AppError::Denied { reason: Reason::TooLong });
     }
     storage::grants::set_end(conn, user.id, target, until).await?;
@@ -384,11 +386,6 @@ async fn set_end(
         .to(resource(target), target.id().to_string(), &place.name)
         .change("AccessUntil", &text(grant.until), &text(until));
     audit::record(services, conn, origin, event).await
-}
-
-/// Whether an end lies beyond what the owners of a group or app allow guests. A day's end counts as that day.
-pub(super) fn is_too_long(place: &PlaceRow, until: Option<Timestamp>, now: Timestamp) -> bool {
-    place.longest_days.is_some_and(|days| until.is_none_or(|until| until > now.plus((days + 1) * DAY)))
 }
 
 /// The page on which access is given longer.

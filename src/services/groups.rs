@@ -5,7 +5,7 @@ use super::{
     Services, access,
     calendar::Calendar,
     invitation::{self, Answer, Draft, Wish, choices_of, looks_after},
-    organisation,
+    organisation, tending,
 };
 use crate::{
     domain::{
@@ -13,7 +13,7 @@ use crate::{
         error::AppError,
         form::FormState,
         ids::{GroupId, UserId},
-        invitation::{Outcome, Target, link_lifetime},
+        invitation::{Target, link_lifetime},
         language::Language,
         mail::MailState,
         organisation::Organisation,
@@ -26,6 +26,9 @@ use crate::{
     storage::{self, Conn, groups::Group},
 };
 
+/// Groups on one page that one may join.
+const JOINABLE: i64 = 50;
+
 fn line(group: Group) -> GroupLine {
     GroupLine { id: group.id, name: group.name, description: group.description }
 }
@@ -34,13 +37,27 @@ fn line(group: Group) -> GroupLine {
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn groups(services: &Services, actor: &Actor) -> Result<Groups, AppError> {
+pub async fn groups(services: &Services, actor: &Actor, after: Option<GroupId>) -> Result<Groups, AppError> {
+    let may_create = tending::may_create(services, actor).await?;
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let owned = storage::groups::owned_by(conn, actor.id).await?;
     let mut joined = storage::groups::joined_by(conn, actor.id, services.now()).await?;
     joined.retain(|group| owned.iter().all(|other| other.id != group.id));
-    Ok(Groups { owned: owned.into_iter().map(line).collect(), joined: joined.into_iter().map(line).collect() })
+    let mut joinable = Vec::new();
+    if actor.user_type == UserType::Member {
+        joinable = storage::tending::joinable(conn, actor.id, after, JOINABLE + 1).await?;
+    }
+    let page = usize::try_from(JOINABLE).unwrap_or(usize::MAX);
+    let more = (joinable.len() > page).then(|| joinable[page - 1].0);
+    joinable.truncate(page);
+    Ok(Groups {
+        owned: owned.into_iter().map(line).collect(),
+        joined: joined.into_iter().map(line).collect(),
+        joinable: joinable.into_iter().map(|(id, name, description)| GroupLine { id, name, description }).collect(),
+        more,
+        may_create,
+    })
 }
 
 /// A group's page, for its members; its people only for those who look after it.
@@ -59,9 +76,13 @@ pub async fn group(
     let target = Target::Group(id);
     let group = storage::groups::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let tends = looks_after(conn, actor, target).await?;
-    if !tends && !storage::groups::is_in(conn, actor.id, services.now(), id).await? {
-        return Err(AppError::NotFound);
-    }
+    let is_in = storage::groups::is_in(conn, actor.id, services.now(), id).await?;
+    // Who neither owns nor is in it sees it only to come in.
+    let joining = match is_in {
+        true => None,
+        false if tends => tending::joining(services, conn, actor, language, id).await.ok(),
+        false => Some(tending::joining(services, conn, actor, language, id).await?),
+    };
     let apps = storage::apps::of_group(conn, id).await?;
     let owned = if tends {
         let shut = apps.iter().filter(|(_, open)| !open).map(|(name, _)| name.clone()).collect();
@@ -75,7 +96,10 @@ pub async fn group(
         description: group.description,
         owners: storage::groups::owner_names(conn, id).await?,
         apps: apps.into_iter().map(|(name, _)| name).collect(),
+        requests: if owned.is_some() { tending::requests(conn, language, id).await? } else { Vec::new() },
         owned,
+        joining,
+        own: is_in.then_some(actor.id),
     })
 }
 
@@ -220,7 +244,7 @@ pub async fn invite_page(
 }
 
 /// Answers as pages show them.
-pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
+fn lines(services: &Services, calendar: &Calendar, answers: &[Answer]) -> Vec<AnswerLine> {
     answers
         .iter()
         .map(|answer| AnswerLine {
@@ -240,10 +264,20 @@ pub fn lines(services: &Services, answers: &[Answer]) -> Vec<AnswerLine> {
                     reason: one.reason,
                     by: one.by.clone(),
                     end_stays: one.end_stays,
+                    until: one.until.map(|until| calendar.date(until)),
                 })
                 .collect(),
         })
         .collect()
+}
+
+/// What a sending came to, as pages show it.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn sent(services: &Services, language: Language, answers: &[Answer]) -> Result<Vec<AnswerLine>, AppError> {
+    let organisation = organisation::load(&mut services.db.read().await?.conn()).await?;
+    Ok(lines(services, &Calendar::new(&organisation, language), answers))
 }
 
 /// What will happen, and the mail as it will look.
@@ -257,10 +291,6 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
-    let ends = answers
-        .iter()
-        .flat_map(|answer| &answer.targets)
-        .any(|one| !one.end_stays && !matches!(one.outcome, Outcome::Refused) && one.by.is_none());
     let mails = answers.iter().filter(|answer| answer.mails).count();
     let mut shut = Vec::new();
     for target in &draft.targets {
@@ -275,9 +305,8 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     shut.dedup();
     let letter = answers.iter().find(|answer| answer.mails).map(|answer| letter(&organisation, actor, &draft, answer));
     Ok(Preview {
-        lines: lines(services, &answers),
+        lines: lines(services, &calendar, &answers),
         mails,
-        until: draft.access_until.filter(|_| ends).map(|until| calendar.date(until)),
         link_until: calendar
             .date(services.now().plus(link_lifetime(draft.link_days.unwrap_or(organisation.link_days)))),
         letter,

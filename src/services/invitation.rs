@@ -26,6 +26,7 @@ use crate::{
         paths,
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
         search,
+        tending::GuestRules,
         time::{DAY, Timestamp},
         user::{Redemption, Role, User, UserType},
         view::Choice,
@@ -35,7 +36,7 @@ use crate::{
     storage::{
         self, Conn,
         grants::NewGrant,
-        invitations::{Invitation, OpenTarget, StoredTarget},
+        invitations::{Invitation, OpenTarget, PlaceRow, StoredTarget},
     },
 };
 use serde_json::json;
@@ -136,6 +137,8 @@ pub struct TargetAnswer {
     pub by: Option<String>,
     /// An end was asked for, and the one that it has stays.
     pub end_stays: bool,
+    /// Until when access will be, where it is given.
+    pub until: Option<Timestamp>,
 }
 
 /// Reads a wish.
@@ -304,6 +307,15 @@ enum Step {
     Refuse(Reason),
 }
 
+/// What is to be done about one address and one target.
+struct Planned {
+    target: Target,
+    name: String,
+    step: Step,
+    /// Until when: the wish, within what the target's owners allow guests.
+    until: Option<Timestamp>,
+}
+
 /// What is to be done about one address.
 struct Plan {
     address: EmailAddress,
@@ -317,7 +329,7 @@ struct Plan {
     mails: bool,
     /// Whether an end of access was asked for.
     has_end: bool,
-    steps: Vec<(Target, String, Step)>,
+    steps: Vec<Planned>,
     /// Where there is no target: the directory.
     directory: Option<Step>,
 }
@@ -328,7 +340,7 @@ impl Plan {
     }
 
     fn all_steps(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().map(|(_, _, step)| step).chain(&self.directory)
+        self.steps.iter().map(|one| &one.step).chain(&self.directory)
     }
 
     /// Whether a ticket has to go out.
@@ -362,11 +374,18 @@ impl Plan {
         let targets: Vec<TargetAnswer> = self
             .steps
             .iter()
-            .map(|(target, name, step)| {
-                let (outcome, reason, by) = self.outcome_of(step);
-                let stays = matches!(step, Step::Nothing | Step::Wait { longer: None, .. });
-                let end_stays = self.has_end && stays;
-                TargetAnswer { target: *target, name: name.clone(), outcome, reason, by, end_stays }
+            .map(|one| {
+                let (outcome, reason, by) = self.outcome_of(&one.step);
+                let stays = matches!(one.step, Step::Nothing | Step::Wait { longer: None, .. });
+                TargetAnswer {
+                    target: one.target,
+                    name: one.name.clone(),
+                    outcome,
+                    reason,
+                    by,
+                    end_stays: self.has_end && stays,
+                    until: one.until.filter(|_| matches!(one.step, Step::Invite(_) | Step::Add(_))),
+                }
             })
             .collect();
         let whole = self.directory.as_ref().map(|step| self.outcome_of(step));
@@ -442,7 +461,7 @@ async fn plan(
     organisation: &Organisation,
     (inviter_id, inviter): (UserId, &Inviter),
     draft: &Draft,
-    places: &[(Target, Place, String)],
+    places: &[Spot],
     listed: &Listed,
 ) -> Result<Option<Plan>, AppError> {
     let Ok(address) = EmailAddress::parse(&listed.address) else { return Ok(None) };
@@ -470,19 +489,35 @@ async fn plan(
         (verdict.outcome != Decision::Allow).then(|| verdict.reasons[0])
     };
     let mails = draft.mails && !blocked;
+    let calendar = Calendar::new(organisation, Language::En);
     let mut steps = Vec::new();
-    for (target, place, name) in places {
-        let facts = Facts { place: Some(*place), ..base.clone() };
-        let step = match may(&facts, false) {
-            Some(reason) => Step::Refuse(reason),
-            None => step(services, conn, inviter_id, draft, present, *target).await?,
+    for spot in places {
+        let Spot { target, place, ref name, rules, guests } = *spot;
+        let facts = Facts { place: Some(place), ..base.clone() };
+        let is_guest = user.as_ref().is_none_or(|user| user.user_type == UserType::Guest);
+        let end = if is_guest { rules.end(draft.access_until, now) } else { Ok(draft.access_until) };
+        let until = end.ok().flatten().and_then(|end| calendar.end_of_day(end));
+        let step = match (may(&facts, false), end) {
+            (Some(reason), _) => Step::Refuse(reason),
+            (None, Err(_)) => Step::Refuse(Reason::TooLong),
+            (None, Ok(_)) => step(services, conn, inviter_id, until, present, target).await?,
+        };
+        // Who has it already takes no further place.
+        let step = match &step {
+            Step::Invite(None) | Step::Add(None) if is_guest && rules.most.is_some_and(|most| guests >= most) => {
+                match present {
+                    Some(user) if storage::grants::of(conn, user.id, target).await?.is_some() => step,
+                    _ => Step::Refuse(Reason::Full),
+                }
+            }
+            _ => step,
         };
         let sends = matches!(step, Step::Invite(_) | Step::Add(_) | Step::Wait { own: true, expired: true, .. });
         let step = match may(&facts, mails).filter(|_| sends) {
             Some(reason) => Step::Refuse(reason),
             None => step,
         };
-        steps.push((*target, name.clone(), step));
+        steps.push(Planned { target, name: name.clone(), step, until });
     }
     let before = match &others {
         Some(other) => storage::users::by_id(conn, other.inviter_id).await?.map(|user| user.name).unwrap_or_default(),
@@ -509,7 +544,7 @@ async fn step(
     services: &Services,
     conn: &mut Conn<'_>,
     inviter: UserId,
-    draft: &Draft,
+    until: Option<Timestamp>,
     user: Option<&User>,
     target: Target,
 ) -> Result<Step, AppError> {
@@ -518,7 +553,7 @@ async fn step(
     let open = storage::invitations::open_target(conn, user.id, target).await?;
     if user.is_active() {
         let grant = storage::grants::of(conn, user.id, target).await?;
-        let lasts = grant.is_some_and(|grant| match (grant.until, draft.access_until) {
+        let lasts = grant.is_some_and(|grant| match (grant.until, until) {
             (None, _) => true,
             (Some(until), Some(wanted)) => until >= wanted,
             (Some(_), None) => false,
@@ -533,27 +568,43 @@ async fn step(
                 Step::Invite(Some(open))
             } else {
                 // Of two end dates the later wins; shortening is an act of its own.
-                let longer = open.access_until.is_some_and(|until| draft.access_until.is_none_or(|new| new > until));
+                let longer = open.access_until.is_some_and(|old| until.is_none_or(|new| new > old));
                 Step::Wait { own, expired, by: open.inviter_name, longer: (own && longer).then_some(open.id) }
             }
         }
     })
 }
 
+/// A target as an inviter meets it.
+struct Spot {
+    target: Target,
+    place: Place,
+    name: String,
+    rules: GuestRules,
+    /// How many guests have it, where that is bounded.
+    guests: i64,
+}
+
 /// What the targets are to the inviter. Only who looks after one is told its name.
-async fn places(
+async fn spots(
     conn: &mut Conn<'_>,
     draft: &Draft,
     (inviter_id, inviter): (UserId, &Inviter),
-) -> Result<Vec<(Target, Place, String)>, AppError> {
+) -> Result<Vec<Spot>, AppError> {
     let is_admin = inviter.roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
-    let mut places = Vec::new();
+    let mut spots = Vec::new();
     for target in &draft.targets {
+        let row = storage::invitations::place(conn, *target, inviter_id).await?;
+        let rules = row.as_ref().map(PlaceRow::rules).unwrap_or_default();
+        let guests = match rules.most {
+            Some(_) => storage::tending::guests_in(conn, *target).await?,
+            None => 0,
+        };
         let (place, name) = place(conn, *target, inviter_id).await?;
         let name = if place.owned || is_admin { name } else { String::new() };
-        places.push((*target, place, name));
+        spots.push(Spot { target: *target, place, name, rules, guests });
     }
-    Ok(places)
+    Ok(spots)
 }
 
 /// What will happen if this is sent, for each address of the list. Reads only.
@@ -565,11 +616,11 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let (_, inviter) = inviter(services, conn, actor.id).await?;
-    let places = places(conn, draft, (actor.id, &inviter)).await?;
+    let spots = spots(conn, draft, (actor.id, &inviter)).await?;
     let mut answers = Vec::new();
     let mut seen = HashSet::new();
     for listed in &draft.addresses {
-        let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? {
+        let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &spots, listed).await? {
             None => refused(&listed.raw, not_an_address(listed)),
             Some(_) if draft.ascii_only && !has_ascii_local(listed) => refused(&listed.raw, Reason::NotDeliverable),
             Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
@@ -626,8 +677,8 @@ async fn invite_one(
     let conn = &mut tx.conn();
     let organisation = organisation::load(conn).await?;
     let (user, inviter) = inviter(services, conn, actor.id).await?;
-    let places = places(conn, draft, (actor.id, &inviter)).await?;
-    let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &places, listed).await? else {
+    let spots = spots(conn, draft, (actor.id, &inviter)).await?;
+    let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &spots, listed).await? else {
         return Ok(refused(&listed.raw, not_an_address(listed)));
     };
     if draft.ascii_only && !has_ascii_local(listed) {
@@ -675,7 +726,7 @@ async fn carry_out(
     raw: &str,
 ) -> Result<Answer, AppError> {
     let mut answer = plan.answer(raw);
-    extend(services, conn, origin, draft, &plan).await?;
+    extend(services, conn, origin, &plan).await?;
     if !plan.invites() && !plan.adds() {
         return Ok(answer);
     }
@@ -692,7 +743,7 @@ async fn carry_out(
     }
     let (invitation, ticket) =
         open_invitation(services, conn, organisation, origin, inviter, draft, &plan, &guest).await?;
-    for (target, name, step) in &plan.steps {
+    for Planned { target, name, step, until } in &plan.steps {
         if let Step::Invite(superseded) = step {
             if let Some(open) = superseded {
                 let reason = Some(Reason::Superseded);
@@ -700,8 +751,8 @@ async fn carry_out(
                     .await?;
             }
             let id = InvitationTargetId(services.rng.uuid(&*services.clock));
-            storage::invitations::insert_target(conn, id, &invitation, *target, draft.access_until).await?;
-            let given = Given { user: &guest, target: *target, name, until: draft.access_until };
+            storage::invitations::insert_target(conn, id, &invitation, *target, *until).await?;
+            let given = Given { user: &guest, target: *target, name, until: *until };
             give(services, conn, origin, inviter.id, given, Some(invitation.id)).await?;
         }
     }
@@ -716,18 +767,12 @@ async fn carry_out(
 }
 
 /// Gives what waits a later end.
-async fn extend(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    draft: &Draft,
-    plan: &Plan,
-) -> Result<(), AppError> {
+async fn extend(services: &Services, conn: &mut Conn<'_>, origin: &Origin, plan: &Plan) -> Result<(), AppError> {
     let Some(user) = plan.user.as_ref().filter(|_| plan.extends()) else { return Ok(()) };
-    for (target, name, step) in &plan.steps {
+    for Planned { target, name, step, until } in &plan.steps {
         if let Step::Wait { longer: Some(id), .. } = step {
-            storage::invitations::extend_target(conn, *id, user.id, *target, draft.access_until).await?;
-            let until = draft.access_until.map(calendar::rfc3339).unwrap_or_default();
+            storage::invitations::extend_target(conn, *id, user.id, *target, *until).await?;
+            let until = until.map(calendar::rfc3339).unwrap_or_default();
             let event = Event::new(Activity::CHANGE_ACCESS_END)
                 .to_user(user)
                 .to(resource(*target), target.id().to_string(), name)
@@ -905,7 +950,7 @@ async fn open_invitation(
         .detail("InvitationId", &invitation.id.to_string())
         .detail("invitedUserEmailAddress", &guest.email)
         .detail("joined", if is_new { "false" } else { "true" });
-    for (target, name, step) in &plan.steps {
+    for Planned { target, name, step, .. } in &plan.steps {
         if matches!(step, Step::Invite(_)) {
             event = event.to(resource(*target), target.id().to_string(), name);
         }
@@ -1010,9 +1055,11 @@ async fn add(
     user: &User,
 ) -> Result<(), AppError> {
     let mut added = Vec::new();
-    for (target, name, step) in &plan.steps {
+    let mut ends = Vec::new();
+    for Planned { target, name, step, until } in &plan.steps {
         let Step::Add(open) = step else { continue };
-        let given = Given { user, target: *target, name, until: draft.access_until };
+        ends.push(*until);
+        let given = Given { user, target: *target, name, until: *until };
         give(services, conn, origin, inviter.id, given, None).await?;
         if let Some(open) = open {
             let by = Some(inviter.id);
@@ -1029,7 +1076,7 @@ async fn add(
                 "inviter": inviter.id,
                 "targets": added,
                 "message": draft.message,
-                "until": draft.access_until,
+                "until": ends.into_iter().max().flatten(),
                 "asked_at": services.now(),
             }),
             secret: None,

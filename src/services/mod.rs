@@ -19,6 +19,7 @@ pub mod redemption;
 pub mod sign_in;
 pub mod start;
 pub mod steering;
+pub mod tending;
 pub mod undo;
 pub mod upkeep;
 

@@ -11,7 +11,7 @@ use crate::{
         actor::{Actor, Origin},
         audit::Activity,
         error::AppError,
-        ids::{AssignmentId, InvitationId, InvitationTargetId, UndoId, UserId},
+        ids::{AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState},
         policy::Reason,
         time::{HOUR, Timestamp},
@@ -19,6 +19,7 @@ use crate::{
     storage::{
         self, Conn,
         grants::{Grant, NewGrant},
+        tending::GroupRow,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,11 @@ pub(super) enum Step {
         invitation: InvitationId,
         /// What it was for.
         targets: Vec<Kept>,
+    },
+    /// A group was deleted.
+    GroupDeleted {
+        /// Which.
+        group: GroupId,
     },
     /// Somebody's access was taken away, or given up.
     Removed {
@@ -132,6 +138,21 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
                 .to_user(&found.guest)
                 .detail("undone", Activity::WITHDRAW_INVITE.name)
                 .detail("InvitationId", &invitation.to_string());
+            audit::record(services, conn, origin, event).await?;
+        }
+        Step::GroupDeleted { group } => {
+            let owned = storage::invitations::place(conn, Target::Group(group), actor.id).await?;
+            let row = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
+            if !owned.is_some_and(|place| place.owned) && !is_admin(actor) {
+                return Err(AppError::NotFound);
+            }
+            let name = row.name.clone();
+            if row.deleted_at.is_none()
+                || !storage::tending::update_group(conn, group, &GroupRow { deleted_at: None, ..row }).await?
+            {
+                return Err(AppError::TooLate);
+            }
+            let event = Event::new(Activity::RESTORE_GROUP).to("Group", group.to_string(), &name);
             audit::record(services, conn, origin, event).await?;
         }
         Step::Removed { user, kept } => {

@@ -8,6 +8,7 @@ use crate::domain::{
     language::Language,
     mail::MailState,
     policy::Reason,
+    tending::GuestRules,
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -330,6 +331,19 @@ pub struct PlaceRow {
     pub may_override: bool,
     /// How many guests there may be.
     pub most_guests: Option<i64>,
+}
+
+impl PlaceRow {
+    /// How guests have it.
+    pub fn rules(&self) -> GuestRules {
+        GuestRules {
+            allowed: self.guests_allowed,
+            most: self.most_guests,
+            default_days: self.default_days,
+            longest_days: self.longest_days,
+            may_override: self.may_override,
+        }
+    }
 }
 
 /// A group or app, as somebody stands to it.

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod sessions;
 pub mod settings;
 pub mod sponsors;
+pub mod tending;
 pub mod undos;
 pub mod users;
 
@@ -252,4 +253,5 @@ text_columns!(
     crate::domain::policy::Reason,
     crate::domain::notice::Notice,
     crate::domain::notice::Telling,
+    crate::domain::tending::JoinPolicy,
 );

@@ -13,4 +13,5 @@ mod my_apps;
 mod sign_in;
 mod steering;
 mod support;
+mod tending;
 mod trail;

@@ -136,8 +136,11 @@ fn Answer(line: AnswerLine, future: bool) -> impl IntoView {
                 <b>{line.raw}</b>
                 {whole.map(|text| view! { {words().colon} {text} })}
                 {line.targets.into_iter().map(|target| {
-                    let TargetLine { name, outcome, reason, by, end_stays } = target;
+                    let TargetLine { name, outcome, reason, by, end_stays, until } = target;
                     let mut text = said(outcome, reason, by.as_deref(), future);
+                    if let Some(date) = until {
+                        text = format!("{text}, {}", fill(words().until_date, &[("date", &date)]));
+                    }
                     if end_stays {
                         text = format!("{text}. {}", words().end_stays);
                     }

@@ -29,6 +29,7 @@ pub fn AppPage() -> impl IntoView {
 fn show(page: View) -> impl IntoView {
     let View { tile, instructions, host, ways, owners, may_open, owned } = page;
     let may_invite = owned.as_ref().is_some_and(|owned| owned.guests_allowed);
+    let owns = owned.is_some();
     let favourite = if tile.favourite { words().remove_favourite } else { words().add_favourite };
     view! {
         <Panel title=tile.name.clone()>
@@ -49,6 +50,10 @@ fn show(page: View) -> impl IntoView {
                         </form>
                     })}
                     {may_invite.then(|| view! { <InviteButton target=Target::App(tile.id) described="name" main=true/> })}
+                    {owns.then(|| view! {
+                        <a class="btn" href=paths::settings(Target::App(tile.id))>{words().settings}</a>
+                        <a class="btn" href=paths::people_file(Target::App(tile.id)) download>{words().export_people}</a>
+                    })}
                 </div>
             </div>
             {(!host.is_empty()).then(|| view! { <p class="note">{fill(words().opens_at, &[("host", &host)])}</p> })}

@@ -195,7 +195,7 @@ pub fn Foresight(
         }
         .into_any();
     };
-    let Preview { lines, mails, until, link_until, letter, shut } = preview;
+    let Preview { lines, mails, link_until, letter, shut } = preview;
     let count = mails.to_string();
     let first = match mails {
         0 => words().will_no_mail.to_owned(),
@@ -211,7 +211,6 @@ pub fn Foresight(
         <Answers lines title=words().what_will_happen future=true/>
         <ul class="then" data-send-label=send>
             <li><Icon glyph=Glyph::Mail/> <span>{first}</span></li>
-            {until.map(|date| view! { <li><Icon glyph=Glyph::Clock/> <span>{fill(words().will_until, &[("date", &date)])}</span></li> })}
             {(mails > 0).then(|| view! { <li><Icon glyph=Glyph::Clock/> <span>{fill(words().will_link, &[("date", &link_until)])}</span></li> })}
             {(!shut.is_empty()).then(|| view! {
                 <li><Icon glyph=Glyph::Alert/> <span>{fill(words().shut_apps, &[("names", &shut.join(", "))])}</span></li>

@@ -11,5 +11,6 @@ pub mod invitations;
 pub mod invite;
 pub mod my_apps;
 pub mod redeem;
+pub mod settings;
 pub mod sign_in;
 pub mod wrong_turn;

@@ -4,11 +4,12 @@ use super::Icon;
 use crate::domain::{
     app::LaunchUrl,
     form::FormState,
-    ids::{GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
+    ids::{AppId, GroupId, InvitationId, InvitationTargetId, JoinRequestId, UndoId, UserId},
     invitation::{Outcome, Target, TargetState},
     language::Language,
     policy::Reason,
     steering::{Act, Standing},
+    tending::{GuestRules, JoinPolicy},
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +56,6 @@ pub struct Preview {
     pub lines: Vec<AnswerLine>,
     /// How many invitations go out.
     pub mails: usize,
-    /// When access ends, written out.
-    pub until: Option<String>,
     /// When the link ends, written out.
     pub link_until: String,
     /// The mail to the first of them.
@@ -114,6 +113,8 @@ pub struct TargetLine {
     pub by: Option<String>,
     /// An end was asked for, and the one that it has stays.
     pub end_stays: bool,
+    /// Until when access will be, written out.
+    pub until: Option<String>,
 }
 
 /// What is shown before the proof.
@@ -238,6 +239,12 @@ pub struct Groups {
     pub owned: Vec<GroupLine>,
     /// Those that the person is in.
     pub joined: Vec<GroupLine>,
+    /// Those that the person may join.
+    pub joinable: Vec<GroupLine>,
+    /// Where these go on.
+    pub more: Option<GroupId>,
+    /// Whether the person may make groups.
+    pub may_create: bool,
 }
 
 /// A group in a list.
@@ -266,6 +273,12 @@ pub struct GroupPage {
     pub apps: Vec<String>,
     /// What only owners see.
     pub owned: Option<Tended>,
+    /// Who wants to be in it; for owners.
+    pub requests: Vec<RequestLine>,
+    /// How one may come in, for those who are not.
+    pub joining: Option<Joining>,
+    /// One's own membership, to be given up.
+    pub own: Option<UserId>,
 }
 
 /// What whoever looks after a group or app sees of it.
@@ -349,6 +362,102 @@ pub struct MyGuest {
     pub email: String,
     /// What they have directly.
     pub access: Vec<AccessLine>,
+}
+
+/// An owner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OwnerLine {
+    /// Who.
+    pub id: UserId,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+/// The page on which owners change a group, or on which one is made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GroupSettings {
+    /// The group; none while it is being made.
+    pub id: Option<GroupId>,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// How one gets in.
+    pub join_policy: JoinPolicy,
+    /// How guests have it.
+    pub rules: GuestRules,
+    /// Who owns it.
+    pub owners: Vec<OwnerLine>,
+    /// Grows with each change.
+    pub version: i64,
+    /// What was typed, and what was wrong.
+    pub form: Option<FormState>,
+}
+
+/// A group that has access to an app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GroupAccessLine {
+    /// The group.
+    pub id: GroupId,
+    /// Its name.
+    pub name: String,
+    /// Whether its guests get in although the app's guest switch is off.
+    pub for_guests: bool,
+}
+
+/// The page on which owners change an app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AppSettings {
+    /// The app.
+    pub id: AppId,
+    /// Its name.
+    pub name: String,
+    /// One line about it.
+    pub note: String,
+    /// How to use it.
+    pub instructions: String,
+    /// Its category.
+    pub category: String,
+    /// How guests have it.
+    pub rules: GuestRules,
+    /// Who owns it.
+    pub owners: Vec<OwnerLine>,
+    /// Groups that have access to it.
+    pub groups: Vec<GroupAccessLine>,
+    /// How often it was opened in the last 30 days.
+    pub launches: i64,
+    /// By how many people.
+    pub people: i64,
+    /// Grows with each change.
+    pub version: i64,
+    /// What was typed, and what was wrong.
+    pub form: Option<FormState>,
+}
+
+/// How somebody may come into a group that they are not in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Joining {
+    /// By a button, or by asking.
+    pub policy: JoinPolicy,
+    /// When they asked, written out.
+    pub asked: Option<String>,
+}
+
+/// Somebody who wants to be in a group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// The wish.
+    pub id: JoinRequestId,
+    /// Who.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// What they say.
+    pub word: String,
+    /// Since when, written out.
+    pub at: String,
 }
 
 /// A guest's page, for those who answer for them or own what they have.

@@ -181,7 +181,7 @@ impl TestApp {
         let mut browser = self.browser();
         browser.post("/fn/sign-in/send-code", &[("email", email)]).await;
         let mails = self.deliver().await;
-        let code = mails.iter().find(|mail| mail.to == email).expect("a mail").code();
+        let code = mails.iter().find(|mail| mail.to == email && mail.subject.contains("code")).expect("a code").code();
         let answer = browser.post("/fn/sign-in/code", &[("code", &code)]).await;
         assert_eq!(answer.location(), "/");
         browser

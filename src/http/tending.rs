@@ -1,0 +1,114 @@
+//! What owners send and fetch as files: icons, and who has access.
+
+use super::{AppState, FrameOf, pages};
+use crate::{
+    domain::{
+        error::{AppError, Field, Rule},
+        ids::AppId,
+        invitation::Target,
+        paths,
+        view::Done,
+    },
+    i18n::texts,
+    server_fns::{
+        Scope,
+        steering::{DONE, DONE_KEY},
+    },
+    services::tending,
+};
+use axum::{
+    Extension,
+    extract::{Multipart, Path, Request, State},
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    response::{IntoResponse, Redirect, Response},
+};
+
+/// Takes an app's icon, and goes back to its settings.
+pub async fn set_icon(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    form: Multipart,
+) -> Response {
+    let (Ok(id), Some(actor)) = (id.parse::<AppId>(), &scope.actor) else { return pages::bare(&AppError::NotFound) };
+    let outcome = match read(form).await {
+        Ok(bytes) => tending::set_icon(&state.services, actor, &scope.origin, id, &bytes).await,
+        Err(error) => Err(error),
+    };
+    let texts = texts(frame.language);
+    let done = match outcome {
+        Ok(()) => Done { text: texts.icon_changed.to_owned(), failed: Vec::new(), undo: None },
+        Err(error @ AppError::Invalid { .. }) => {
+            Done { text: String::new(), failed: vec![texts.sentence(&error)], undo: None }
+        }
+        Err(error) => return pages::bare(&error),
+    };
+    if scope.remember(DONE_KEY, done).await.is_err() {
+        return pages::bare(&AppError::Unavailable);
+    }
+    Redirect::to(&paths::after(&paths::settings(Target::App(id)), DONE)).into_response()
+}
+
+/// The picture in a form; what is larger than we take is not read to its end.
+async fn read(mut form: Multipart) -> Result<Vec<u8>, AppError> {
+    let malformed = |_| AppError::invalid(Field::Picture, Rule::Malformed);
+    let mut bytes = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+        if field.name() != Some("picture") {
+            continue;
+        }
+        while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > tending::ICON_MAX {
+                return Err(AppError::invalid(Field::Picture, Rule::TooLong));
+            }
+        }
+    }
+    Ok(bytes)
+}
+
+/// Who has access to an app.
+pub async fn people_of_app(
+    state: State<AppState>,
+    Path(id): Path<String>,
+    scope: Extension<Scope>,
+    frame: FrameOf,
+    request: Request,
+) -> Response {
+    people(state, id.parse().map(Target::App).ok(), scope, frame, request).await
+}
+
+/// Who is in a group.
+pub async fn people_of_group(
+    state: State<AppState>,
+    Path(id): Path<String>,
+    scope: Extension<Scope>,
+    frame: FrameOf,
+    request: Request,
+) -> Response {
+    people(state, id.parse().map(Target::Group).ok(), scope, frame, request).await
+}
+
+async fn people(
+    State(state): State<AppState>,
+    target: Option<Target>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    request: Request,
+) -> Response {
+    let exported = match (target, &scope.actor) {
+        (Some(target), Some(actor)) => tending::export(&state.services, actor, frame.language, target).await,
+        _ => Err(AppError::NotFound),
+    };
+    match exported {
+        Ok((name, bytes)) => {
+            let headers = [
+                (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+                (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) => pages::wrong_turn(state.assets, frame, request, error).await,
+    }
+}

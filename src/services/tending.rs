@@ -1,0 +1,781 @@
+//! What owners do with their groups and apps themselves: making, changing, co-owners, who may come in by themselves,
+//! deleting; icons and which groups have an app. The people in them are steered in `access`.
+
+use super::{
+    Services, access,
+    audit::{self, Event},
+    calendar::Calendar,
+    csv::CsvWriter,
+    invitation::{looks_after, resource},
+    notices::{self, About},
+    organisation,
+    undo::{self, Step},
+};
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        audit::Activity,
+        email::EmailAddress,
+        error::{AppError, Field, Rule},
+        form::FormState,
+        ids::{AppId, AssignmentId, GroupId, JoinRequestId, UndoId, UserId},
+        invitation::{Target, WORD_MAX, clean_message},
+        language::Language,
+        name::clean_name,
+        notice::Notice,
+        tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
+        time::DAY,
+        user::{User, UserType},
+        view::{AppSettings, GroupAccessLine, GroupSettings, Joining, OwnerLine, RequestLine},
+    },
+    identity::email_key,
+    storage::{
+        self, Conn,
+        apps::Assignee,
+        groups::NewGroup,
+        tending::{AppRow, GroupRow},
+    },
+};
+
+/// Launches are counted over so many days.
+const STATISTICS_DAYS: i64 = 30;
+/// The largest icon that is taken, in bytes.
+pub const ICON_MAX: usize = 128 * 1024;
+/// The widest and highest picture that is taken, in pixels.
+const ICON_SIDE: u32 = 1_024;
+
+/// A group as it was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupForm<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it is for.
+    pub description: &'a str,
+    /// How one gets in.
+    pub join_policy: JoinPolicy,
+    /// How guests have it.
+    pub rules: GuestRules,
+    /// The version that the form was filled from.
+    pub version: i64,
+}
+
+impl GroupForm<'_> {
+    fn read(&self) -> Result<(String, String, GuestRules), AppError> {
+        let name = clean_name(self.name);
+        if name.is_empty() {
+            return Err(AppError::invalid(Field::Name, Rule::Required));
+        }
+        let description = clean_message(self.description);
+        if description.chars().count() > DESCRIPTION_MAX {
+            return Err(AppError::invalid(Field::Message, Rule::TooLong));
+        }
+        Ok((name, description, self.rules.checked()?))
+    }
+}
+
+/// Whether somebody may make groups.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn may_create(services: &Services, actor: &Actor) -> Result<bool, AppError> {
+    let organisation = organisation::load(&mut services.db.read().await?.conn()).await?;
+    let is_admin = super::steering::is_admin(actor);
+    Ok(actor.user_type == UserType::Member && (organisation.members_create_groups || is_admin))
+}
+
+/// Makes a group, whose owner and first member is whoever makes it.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Invalid`, with the field.
+pub async fn create_group(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    form: GroupForm<'_>,
+) -> Result<GroupId, AppError> {
+    if !may_create(services, actor).await? {
+        return Err(AppError::NotFound);
+    }
+    let (name, description, rules) = form.read()?;
+    let now = services.now();
+    let id = GroupId(services.rng.uuid(&*services.clock));
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let new = NewGroup { id, name: &name, description: &description, guests_allowed: rules.allowed };
+    storage::groups::insert(conn, &new, now).await?;
+    let row = changed(group_row(conn, id).await?, &name, &description, form.join_policy, rules);
+    storage::tending::update_group(conn, id, &row).await?;
+    audit::record(services, conn, origin, Event::new(Activity::ADD_GROUP).to("Group", id.to_string(), &name)).await?;
+    storage::groups::add_owner(conn, id, actor.id, now).await?;
+    let event = Event::new(Activity::ADD_OWNER_TO_GROUP).to_user(&user).to("Group", id.to_string(), &name);
+    audit::record(services, conn, origin, event).await?;
+    storage::groups::add_member(conn, id, actor.id, Some(actor.id), now).await?;
+    let event = Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(&user).to("Group", id.to_string(), &name);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn group_row(conn: &mut Conn<'_>, id: GroupId) -> Result<GroupRow, AppError> {
+    let row = storage::tending::group(conn, id).await?;
+    row.filter(|row| row.deleted_at.is_none()).ok_or(AppError::NotFound)
+}
+
+fn changed(row: GroupRow, name: &str, description: &str, join_policy: JoinPolicy, rules: GuestRules) -> GroupRow {
+    GroupRow {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        join_policy,
+        guests_allowed: rules.allowed,
+        most_guests: rules.most,
+        default_days: rules.default_days,
+        longest_days: rules.longest_days,
+        may_override: rules.may_override,
+        ..row
+    }
+}
+
+/// The group, for those who look after it.
+async fn tended_group(conn: &mut Conn<'_>, actor: &Actor, id: GroupId) -> Result<GroupRow, AppError> {
+    if !looks_after(conn, actor, Target::Group(id)).await? {
+        return Err(AppError::NotFound);
+    }
+    group_row(conn, id).await
+}
+
+/// The app, for those who look after it.
+async fn tended_app(conn: &mut Conn<'_>, actor: &Actor, id: AppId) -> Result<AppRow, AppError> {
+    if !looks_after(conn, actor, Target::App(id)).await? {
+        return Err(AppError::NotFound);
+    }
+    storage::tending::app(conn, id).await?.ok_or(AppError::NotFound)
+}
+
+async fn owner_lines(conn: &mut Conn<'_>, target: Target) -> Result<Vec<OwnerLine>, AppError> {
+    let owners = storage::tending::owners(conn, target).await?;
+    Ok(owners.into_iter().map(|(id, name, email)| OwnerLine { id, name, email }).collect())
+}
+
+/// The page on which owners change a group.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub async fn group_settings(
+    services: &Services,
+    actor: &Actor,
+    id: GroupId,
+    form: Option<FormState>,
+) -> Result<GroupSettings, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let row = tended_group(conn, actor, id).await?;
+    Ok(GroupSettings {
+        id: Some(id),
+        rules: row.rules(),
+        owners: owner_lines(conn, Target::Group(id)).await?,
+        name: row.name,
+        description: row.description,
+        join_policy: row.join_policy,
+        version: row.version,
+        form,
+    })
+}
+
+/// Changes a group.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it; `Invalid`, with the field; `Invalid(Setting, Changed)` if somebody
+/// else has changed it since the form was filled.
+pub async fn update_group(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: GroupId,
+    form: GroupForm<'_>,
+) -> Result<(), AppError> {
+    let (name, description, rules) = form.read()?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let before = tended_group(conn, actor, id).await?;
+    if before.version != form.version {
+        return Err(AppError::invalid(Field::Setting, Rule::Changed));
+    }
+    let after = changed(before.clone(), &name, &description, form.join_policy, rules);
+    storage::tending::update_group(conn, id, &after).await?;
+    let event = Event::new(Activity::UPDATE_GROUP).to("Group", id.to_string(), &name);
+    let text = |row: &GroupRow| serde_json::to_string(&row.rules()).unwrap_or_default();
+    let changes = [
+        ("DisplayName", before.name.clone(), after.name.clone()),
+        ("Description", before.description.clone(), after.description.clone()),
+        ("JoinPolicy", before.join_policy.as_str().to_owned(), after.join_policy.as_str().to_owned()),
+        ("Guests", text(&before), text(&after)),
+    ];
+    let event = changes
+        .iter()
+        .filter(|(_, old, new)| old != new)
+        .fold(event, |event, (name, old, new)| event.change(name, old, new));
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a group: nobody has anything through it any more. Can be undone for a while.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it.
+pub async fn delete_group(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: GroupId,
+) -> Result<(UndoId, String), AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = tended_group(conn, actor, id).await?;
+    let name = row.name.clone();
+    storage::tending::update_group(conn, id, &GroupRow { deleted_at: Some(services.now()), ..row }).await?;
+    let event = Event::new(Activity::DELETE_GROUP).to("Group", id.to_string(), &name);
+    audit::record(services, conn, origin, event).await?;
+    let undo = undo::keep(services, conn, actor, &Step::GroupDeleted { group: id }).await?;
+    tx.commit().await?;
+    Ok((undo, name))
+}
+
+/// The page on which owners change an app.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub async fn app_settings(
+    services: &Services,
+    actor: &Actor,
+    id: AppId,
+    form: Option<FormState>,
+) -> Result<AppSettings, AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let row = tended_app(conn, actor, id).await?;
+    let groups = storage::tending::groups_of(conn, id).await?;
+    let since = services.now().plus(-STATISTICS_DAYS * DAY);
+    let (launches, people) = storage::tending::launches(conn, id, since).await?;
+    Ok(AppSettings {
+        id,
+        rules: row.rules(),
+        owners: owner_lines(conn, Target::App(id)).await?,
+        groups: groups
+            .into_iter()
+            .map(|group| GroupAccessLine { id: group.id, name: group.name, for_guests: group.for_guests })
+            .collect(),
+        launches,
+        people,
+        name: row.name,
+        note: row.note,
+        instructions: row.instructions,
+        category: row.category,
+        version: row.version,
+        form,
+    })
+}
+
+/// An app as it was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct AppForm<'a> {
+    /// One line about it.
+    pub note: &'a str,
+    /// How to use it.
+    pub instructions: &'a str,
+    /// Its category, or empty.
+    pub category: &'a str,
+    /// How guests have it.
+    pub rules: GuestRules,
+    /// The version that the form was filled from.
+    pub version: i64,
+}
+
+/// Changes an app. Its name and address are an administrator's.
+///
+/// # Errors
+/// As [`update_group`].
+pub async fn update_app(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: AppId,
+    form: AppForm<'_>,
+) -> Result<(), AppError> {
+    let (note, instructions) = (clean_message(form.note), clean_message(form.instructions));
+    if note.chars().count() > DESCRIPTION_MAX || instructions.chars().count() > INSTRUCTIONS_MAX {
+        return Err(AppError::invalid(Field::Message, Rule::TooLong));
+    }
+    let rules = form.rules.checked()?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let before = tended_app(conn, actor, id).await?;
+    if before.version != form.version {
+        return Err(AppError::invalid(Field::Setting, Rule::Changed));
+    }
+    let after = AppRow {
+        note,
+        instructions,
+        category: clean_name(form.category),
+        guests_allowed: rules.allowed,
+        most_guests: rules.most,
+        default_days: rules.default_days,
+        longest_days: rules.longest_days,
+        may_override: rules.may_override,
+        ..before.clone()
+    };
+    storage::tending::update_app(conn, id, &after).await?;
+    let event = Event::new(Activity::UPDATE_APP).to("ServicePrincipal", id.to_string(), &after.name);
+    let text = |row: &AppRow| serde_json::to_string(&row.rules()).unwrap_or_default();
+    let changes = [
+        ("Description", before.note.clone(), after.note.clone()),
+        ("Notes", before.instructions.clone(), after.instructions.clone()),
+        ("Category", before.category.clone(), after.category.clone()),
+        ("Guests", text(&before), text(&after)),
+    ];
+    let event = changes
+        .iter()
+        .filter(|(_, old, new)| old != new)
+        .fold(event, |event, (name, old, new)| event.change(name, old, new));
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Replaces an app's icon by a PNG, or by an SVG freed of all that acts or calls out.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it; `Invalid(Picture, …)`: `TooLong` beyond [`ICON_MAX`] or 1,024 pixels a
+/// side, `Malformed` if it is no such picture.
+pub async fn set_icon(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: AppId,
+    bytes: &[u8],
+) -> Result<(), AppError> {
+    let (media_type, clean) = picture(bytes)?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = tended_app(conn, actor, id).await?;
+    storage::tending::set_icon(conn, id, media_type, &clean).await?;
+    let event = Event::new(Activity::UPDATE_APP)
+        .to("ServicePrincipal", id.to_string(), &row.name)
+        .change("Logo", "", media_type);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Reads a picture: its type, and what of it we serve.
+fn picture(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), AppError> {
+    let invalid = |rule| AppError::invalid(Field::Picture, rule);
+    if bytes.is_empty() {
+        return Err(invalid(Rule::Required));
+    }
+    if bytes.len() > ICON_MAX {
+        return Err(invalid(Rule::TooLong));
+    }
+    if bytes.starts_with(b"\x89PNG") {
+        // The head tells the size before a pixel is unpacked.
+        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+        let head = decoder.read_header_info().map_err(|_| invalid(Rule::Malformed))?;
+        if head.width > ICON_SIDE || head.height > ICON_SIDE {
+            return Err(invalid(Rule::TooLong));
+        }
+        let mut reader = decoder.read_info().map_err(|_| invalid(Rule::Malformed))?;
+        let mut pixels = vec![0; reader.output_buffer_size().ok_or(invalid(Rule::TooLong))?];
+        reader.next_frame(&mut pixels).map_err(|_| invalid(Rule::Malformed))?;
+        return Ok(("image/png", bytes.to_vec()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid(Rule::Malformed))?;
+    if !text.contains("<svg") {
+        return Err(invalid(Rule::Malformed));
+    }
+    let mut filter = svg_hush::Filter::new();
+    filter.set_data_url_filter(svg_hush::data_url_filter::allow_standard_images);
+    let mut clean = Vec::new();
+    filter.filter(&mut std::io::Cursor::new(bytes), &mut clean).map_err(|_| invalid(Rule::Malformed))?;
+    Ok(("image/svg+xml", clean))
+}
+
+/// Somebody named by address who may look after things.
+async fn colleague(conn: &mut Conn<'_>, address: &str) -> Result<User, AppError> {
+    let unknown = |rule| AppError::invalid(Field::Owner, rule);
+    let address = EmailAddress::parse(address.trim()).map_err(|_| unknown(Rule::Malformed))?;
+    let found = storage::users::by_email(conn, &email_key(&address)).await?;
+    found.filter(|user| user.is_active() && user.user_type == UserType::Member).ok_or(unknown(Rule::Unknown))
+}
+
+fn owner_events(target: Target) -> (Activity, Activity) {
+    match target {
+        Target::Group(_) => (Activity::ADD_OWNER_TO_GROUP, Activity::REMOVE_OWNER_FROM_GROUP),
+        Target::App(_) => (Activity::ADD_OWNER_TO_APP, Activity::REMOVE_OWNER_FROM_APP),
+    }
+}
+
+/// Makes a colleague a co-owner. Returns the name.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it; `Invalid(Owner, …)` if the address is no colleague's.
+pub async fn add_owner(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    target: Target,
+    address: &str,
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    if !looks_after(conn, actor, target).await? {
+        return Err(AppError::NotFound);
+    }
+    let user = colleague(conn, address).await?;
+    let place = storage::invitations::place(conn, target, user.id).await?.ok_or(AppError::NotFound)?;
+    if !place.owned {
+        match target {
+            Target::Group(id) => storage::groups::add_owner(conn, id, user.id, services.now()).await?,
+            Target::App(id) => storage::apps::add_owner(conn, id, user.id, services.now()).await?,
+        }
+        let event = Event::new(owner_events(target).0).to_user(&user).to(
+            resource(target),
+            target.id().to_string(),
+            &place.name,
+        );
+        audit::record(services, conn, origin, event).await?;
+    }
+    tx.commit().await?;
+    Ok(user.name)
+}
+
+/// Makes somebody an owner no longer, oneself too; but for the last.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it; `Invalid(Owner, Required)` for the last one.
+pub async fn remove_owner(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    target: Target,
+    owner: UserId,
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    if !looks_after(conn, actor, target).await? {
+        return Err(AppError::NotFound);
+    }
+    let owners = storage::tending::owners(conn, target).await?;
+    if owners.len() < 2 {
+        return Err(AppError::invalid(Field::Owner, Rule::Required));
+    }
+    let user = storage::users::by_id(conn, owner).await?.ok_or(AppError::NotFound)?;
+    if !storage::tending::remove_owner(conn, target, owner).await? {
+        return Err(AppError::NotFound);
+    }
+    let event = Event::new(owner_events(target).1).to_user(&user).to(resource(target), target.id().to_string(), "");
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(user.name)
+}
+
+/// Gives an app to a group, found by its exact name.
+///
+/// # Errors
+/// `NotFound` for those who do not look after the app; `Invalid(Target, …)` if no group, or several, have that name.
+pub async fn give_to_group(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    app: AppId,
+    name: &str,
+) -> Result<String, AppError> {
+    let Target::Group(group) = super::invitation::find_target(services, true, name.trim()).await? else {
+        return Err(AppError::NotFound);
+    };
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = tended_app(conn, actor, app).await?;
+    let found = group_row(conn, group).await?;
+    let id = AssignmentId(services.rng.uuid(&*services.clock));
+    storage::apps::assign(conn, id, app, Assignee::Group(group), Some(actor.id), services.now()).await?;
+    let event = Event::new(Activity::ADD_APP_TO_GROUP).to("Group", group.to_string(), &found.name).to(
+        "ServicePrincipal",
+        app.to_string(),
+        &row.name,
+    );
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(found.name)
+}
+
+/// Takes an app from a group.
+///
+/// # Errors
+/// `NotFound` for those who do not look after the app, or if the group has it no more.
+pub async fn take_from_group(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    app: AppId,
+    group: GroupId,
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = tended_app(conn, actor, app).await?;
+    let found = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
+    if !storage::tending::remove_group(conn, app, group).await? {
+        return Err(AppError::NotFound);
+    }
+    let event = Event::new(Activity::REMOVE_APP_FROM_GROUP).to("Group", group.to_string(), &found.name).to(
+        "ServicePrincipal",
+        app.to_string(),
+        &row.name,
+    );
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(found.name)
+}
+
+/// Lets the guests of a group in although the app's guest switch is off, or no longer: a group is no tunnel.
+///
+/// # Errors
+/// `NotFound` for those who do not look after the app, or if the group does not have it.
+pub async fn set_for_guests(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    app: AppId,
+    group: GroupId,
+    on: bool,
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = tended_app(conn, actor, app).await?;
+    let found = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
+    if !storage::tending::set_for_guests(conn, app, group, on).await? {
+        return Err(AppError::NotFound);
+    }
+    let event = Event::new(Activity::UPDATE_APP)
+        .to("ServicePrincipal", app.to_string(), &row.name)
+        .to("Group", group.to_string(), &found.name)
+        .change("GuestsOfGroup", if on { "false" } else { "true" }, if on { "true" } else { "false" });
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(found.name)
+}
+
+/// How somebody stands to a group who neither owns nor is in it.
+///
+/// # Errors
+/// `NotFound` if it is closed to them.
+pub(super) async fn joining(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+    id: GroupId,
+) -> Result<Joining, AppError> {
+    let row = group_row(conn, id).await?;
+    if actor.user_type != UserType::Member || row.join_policy == JoinPolicy::Closed {
+        return Err(AppError::NotFound);
+    }
+    let asked = storage::tending::requests_of(conn, id).await?.into_iter().find(|one| one.user_id == actor.id);
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let _ = services;
+    Ok(Joining { policy: row.join_policy, asked: asked.map(|one| calendar.date(one.created_at)) })
+}
+
+/// Who asks to be in a group.
+pub(super) async fn requests(
+    conn: &mut Conn<'_>,
+    language: Language,
+    id: GroupId,
+) -> Result<Vec<RequestLine>, AppError> {
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let found = storage::tending::requests_of(conn, id).await?;
+    Ok(found
+        .into_iter()
+        .map(|one| RequestLine {
+            id: one.id,
+            name: one.name,
+            email: one.email,
+            word: one.word,
+            at: calendar.date(one.created_at),
+        })
+        .collect())
+}
+
+/// What pressing the button came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joined {
+    /// In.
+    In,
+    /// An owner was asked.
+    Asked,
+}
+
+/// Joins a group that is open, or asks its owners.
+///
+/// # Errors
+/// `NotFound` if it is closed to the person; `Invalid(Message, TooLong)`.
+pub async fn join(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: GroupId,
+    word: &str,
+) -> Result<(Joined, String), AppError> {
+    let word = clean_message(word);
+    if word.chars().count() > WORD_MAX {
+        return Err(AppError::invalid(Field::Message, Rule::TooLong));
+    }
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = group_row(conn, id).await?;
+    joining(services, conn, actor, Language::En, id).await?;
+    let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let joined = if row.join_policy == JoinPolicy::Open {
+        storage::groups::add_member(conn, id, actor.id, Some(actor.id), now).await?;
+        let event = Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(&user).to("Group", id.to_string(), &row.name);
+        audit::record(services, conn, origin, event).await?;
+        Joined::In
+    } else {
+        let request = JoinRequestId(services.rng.uuid(&*services.clock));
+        if storage::tending::ask(conn, request, id, actor.id, &word, now).await? {
+            let event = Event::new(Activity::ASK_TO_JOIN).to_user(&user).to("Group", id.to_string(), &row.name);
+            audit::record(services, conn, origin, event).await?;
+            let target = Some(Target::Group(id));
+            let about = About { person: Some(actor.id), target, words: word, ..About::default() };
+            notices::tell_owners(services, conn, id, Notice::WantsToJoin, &about).await?;
+        }
+        Joined::Asked
+    };
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok((joined, row.name))
+}
+
+/// An owner's answer to somebody who wants to be in a group. Returns the group and the person's name.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it, or if it was answered before.
+pub async fn answer_request(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: JoinRequestId,
+    yes: bool,
+) -> Result<(GroupId, String), AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let request = storage::tending::request(conn, id).await?.ok_or(AppError::NotFound)?;
+    let group = request.group_id;
+    let row = tended_group(conn, actor, group).await?;
+    if !storage::tending::answer(conn, id, yes, actor.id, now).await? {
+        return Err(AppError::NotFound);
+    }
+    let user = storage::users::by_id(conn, request.user_id).await?.ok_or(AppError::NotFound)?;
+    let (activity, notice) = match yes {
+        true => (Activity::APPROVE_JOIN, Notice::MayJoin),
+        false => (Activity::REJECT_JOIN, Notice::MayNotJoin),
+    };
+    let event = Event::new(activity).to_user(&user).to("Group", group.to_string(), &row.name);
+    audit::record(services, conn, origin, event).await?;
+    if yes {
+        storage::groups::add_member(conn, group, user.id, Some(actor.id), now).await?;
+        let event = Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(&user).to("Group", group.to_string(), &row.name);
+        audit::record(services, conn, origin, event).await?;
+    }
+    let about = About { by: Some(actor.id), target: Some(Target::Group(group)), ..About::default() };
+    notices::tell(services, conn, user.id, notice, &about).await?;
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok((group, user.name))
+}
+
+/// Who has access to a group or app, as CSV: name, address, type, state, until, sponsor. Its file's name goes with it.
+///
+/// # Errors
+/// `NotFound` for those who do not look after it.
+pub async fn export(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    target: Target,
+) -> Result<(String, Vec<u8>), AppError> {
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    if !looks_after(conn, actor, target).await? {
+        return Err(AppError::NotFound);
+    }
+    let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
+    let view = access::Viewer::new(services, conn, actor, language).await?;
+    let mut bytes = Vec::new();
+    let broken = |_| AppError::Internal;
+    let headings = ["name", "email", "userType", "state", "accessUntil", "sponsor"];
+    let mut csv = CsvWriter::new(&mut bytes, &headings).map_err(broken)?;
+    for user_type in [UserType::Guest, UserType::Member] {
+        let mut after = None;
+        loop {
+            let page = view.people(conn, target, user_type, "", after).await?;
+            for line in page.lines {
+                csv.row([
+                    line.name,
+                    line.email,
+                    user_type.as_str().to_owned(),
+                    line.standing.as_str().to_owned(),
+                    line.until_day,
+                    line.sponsor.unwrap_or_default(),
+                ])
+                .map_err(broken)?;
+            }
+            after = page.more;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    csv.flush().map_err(broken)?;
+    drop(csv);
+    let plain: String = place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    Ok((format!("{plain}.csv"), bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_lose_what_acts_and_what_is_none_is_refused() {
+        let rule = |bytes: &[u8]| match picture(bytes) {
+            Err(AppError::Invalid { rule, .. }) => Some(rule),
+            _ => None,
+        };
+        let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(2)</script>\
+            <a href=\"https://evil.example\"><rect width=\"4\" height=\"4\"/></a>\
+            <image href=\"https://evil.example/x.png\"/></svg>";
+        let (media_type, clean) = picture(svg).unwrap();
+        let clean = String::from_utf8(clean).unwrap();
+        assert_eq!(media_type, "image/svg+xml");
+        assert!(clean.contains("rect") && !clean.contains("alert") && !clean.contains("evil.example/x.png"), "{clean}");
+        for bad in [&b"GIF89a"[..], b"<html><script>", b"\x89PNG\r\n\x1a\nnot one", b"\xff\xfe", b"<svg"] {
+            assert_eq!(rule(bad), Some(Rule::Malformed), "{bad:?}");
+        }
+        assert_eq!(rule(b""), Some(Rule::Required));
+        assert_eq!(rule(&vec![b'x'; ICON_MAX + 1]), Some(Rule::TooLong));
+        // A head that promises 100 megapixels is believed, and refused before a pixel is unpacked.
+        let mut bomb = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bomb, 10_000, 10_000);
+        encoder.set_color(png::ColorType::Grayscale);
+        drop(encoder.write_header().unwrap());
+        assert_eq!(rule(&bomb), Some(Rule::TooLong));
+        let mut good = Vec::new();
+        let mut encoder = png::Encoder::new(&mut good, 2, 2);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&[0, 255, 0, 255]).unwrap();
+        assert_eq!(picture(&good).unwrap().0, "image/png");
+    }
+}
