@@ -28,7 +28,7 @@ test: setup browser ## Run every check and test: format, lints, both databases, 
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --quiet
-	cargo build --locked --profile journeys --bin vestibule
+	cargo build --locked --profile journeys --features test-clock --bin vestibule
 	cd end2end && VESTIBULE_BIN=$(JOURNEYS) npx playwright test
 
 bench: release ## Show the budgets and what is measured against them

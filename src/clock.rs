@@ -2,7 +2,10 @@
 
 use crate::domain::time::Timestamp;
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -20,6 +23,31 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The process's clock: the machine's. What is built for tests moves it by the milliseconds in the file that
+/// `VESTIBULE_TEST_CLOCK` names, so that journeys reach what only time brings; a release knows no such thing.
+pub fn of_process() -> Arc<dyn Clock> {
+    #[cfg(any(debug_assertions, feature = "test-clock"))]
+    if let Some(path) = std::env::var_os("VESTIBULE_TEST_CLOCK") {
+        return Arc::new(moved::MovedClock(path.into()));
+    }
+    Arc::new(SystemClock)
+}
+
+#[cfg(any(debug_assertions, feature = "test-clock"))]
+mod moved {
+    use super::{Clock, SystemClock, Timestamp};
+
+    /// The machine's clock, moved by what a file says.
+    pub struct MovedClock(pub std::path::PathBuf);
+
+    impl Clock for MovedClock {
+        fn now(&self) -> Timestamp {
+            let moved = std::fs::read_to_string(&self.0).ok().and_then(|text| text.trim().parse().ok());
+            SystemClock.now().plus(moved.unwrap_or_default())
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use leptos_router::{
     path,
 };
 use pages::{
-    account::AccountPage,
+    account::{AccountPage, LeavePage},
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
+                <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/:token") view=LinkPage ssr=SsrMode::Async/>

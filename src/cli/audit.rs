@@ -2,7 +2,7 @@
 
 use super::{Answer, Failure};
 use crate::{
-    clock::SystemClock,
+    clock,
     config::Settings,
     crypto::Keys,
     domain::{audit::Record, time::Timestamp},
@@ -19,7 +19,6 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Write},
     path::PathBuf,
-    sync::Arc,
 };
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -66,7 +65,7 @@ pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             let verdict = match file {
                 Some(path) => verify_file(settings, &path, head.as_deref())?,
                 None => {
-                    let services = start::open_existing(settings, Arc::new(SystemClock)).await?;
+                    let services = start::open_existing(settings, clock::of_process()).await?;
                     audit::verify(&services, head.as_deref()).await?
                 }
             };
@@ -88,7 +87,7 @@ async fn export(
     to: Option<Timestamp>,
     format: Format,
 ) -> Result<(), Failure> {
-    let services = start::open_existing(settings, Arc::new(SystemClock)).await?;
+    let services = start::open_existing(settings, clock::of_process()).await?;
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Jsonl => {

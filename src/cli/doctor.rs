@@ -2,13 +2,12 @@
 
 use super::{Answer, database_name};
 use crate::{
-    clock::SystemClock,
+    clock,
     config::Settings,
     mail::transport::Smtp,
     services::{audit, start},
 };
 use serde_json::json;
-use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Finding {
@@ -29,7 +28,7 @@ impl Finding {
 
 pub(super) async fn doctor(settings: &Settings) -> Answer {
     let mut findings = vec![address(settings)];
-    match start::open_existing(settings, Arc::new(SystemClock)).await {
+    match start::open_existing(settings, clock::of_process()).await {
         Ok(services) => {
             findings.push((
                 "database",

@@ -9,7 +9,7 @@ mod serve;
 mod settings;
 
 use crate::{
-    clock::SystemClock,
+    clock,
     config::{ConfigError, DatabaseUrl, Loaded, Settings},
     domain::error::AppError,
     services::{
@@ -20,7 +20,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode};
 
 /// A self-hosted access panel for guests.
 #[derive(Parser)]
@@ -184,7 +184,7 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
     match cli.command {
         Command::Serve { demo } => serve::serve(settings, demo).await.map(|()| None),
         Command::Migrate => {
-            let services = start::open(&settings, Arc::new(SystemClock)).await?;
+            let services = start::open(&settings, clock::of_process()).await?;
             services.db.close().await;
             let words = format!("{} is up to date", database_name(&settings));
             Ok(Some(Answer::done(json!({"ok": true}), words)))
@@ -192,7 +192,7 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
         Command::User(command) => people::user(&open_or_make(&settings).await?, command).await.map(Some),
         Command::Invite(command) => {
-            let services = start::open_existing(&settings, Arc::new(SystemClock)).await?;
+            let services = start::open_existing(&settings, clock::of_process()).await?;
             invite::invite(&services, command).await.map(Some)
         }
         Command::Organisation(command) => {
@@ -205,7 +205,7 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
 }
 
 async fn open_or_make(settings: &Settings) -> Result<Services, Failure> {
-    Ok(start::open(settings, Arc::new(SystemClock)).await?)
+    Ok(start::open(settings, clock::of_process()).await?)
 }
 
 /// The database without its password, wherever in the address that stands.

@@ -2,13 +2,13 @@
 
 use super::{Failure, database_name, print_line};
 use crate::{
-    clock::SystemClock,
+    clock,
     config::Settings,
     domain::paths,
     http, jobs,
     services::{demo, start},
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -28,7 +28,7 @@ pub(super) async fn serve(settings: Settings, with_demo: bool) -> Result<(), Fai
     }
     let (stop, stopping) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Refused(e.to_string()))?;
-    let mut services = start::open(&settings, Arc::new(SystemClock)).await?;
+    let mut services = start::open(&settings, clock::of_process()).await?;
     if with_demo {
         services = demo::enter(services).await?;
     }

@@ -35,6 +35,12 @@ activities! {
     ADD_USER = "Add user", "Core Directory" / "UserManagement", "Add";
     /// A user object changed.
     UPDATE_USER = "Update user", "Core Directory" / "UserManagement", "Update";
+    /// Somebody may not sign in any more.
+    DISABLE_ACCOUNT = "Disable account", "Core Directory" / "UserManagement", "Update";
+    /// Somebody may sign in again.
+    ENABLE_ACCOUNT = "Enable account", "Core Directory" / "UserManagement", "Update";
+    /// A user object was deleted.
+    DELETE_USER = "Delete user", "Core Directory" / "UserManagement", "Delete";
     /// A directory role was given.
     ADD_MEMBER_TO_ROLE = "Add member to role", "Core Directory" / "RoleManagement", "Assign";
     /// A group came to be.

@@ -51,6 +51,16 @@ pub enum AppError {
         /// How it stands.
         standing: Standing,
     },
+    /// What the person could open has ended.
+    #[error("access has ended")]
+    AccessEnded {
+        /// What it was.
+        app: String,
+        /// The last day, written out.
+        until: String,
+        /// Whom to ask.
+        ask: Vec<String>,
+    },
     /// It can no longer be undone.
     #[error("it is too late to undo this")]
     TooLate,
@@ -151,7 +161,7 @@ impl AppError {
     /// The HTTP status that goes with the code.
     pub fn status(&self) -> u16 {
         match self {
-            Self::NotFound => 404,
+            Self::NotFound | Self::AccessEnded { .. } => 404,
             Self::SignInRequired => 401,
             Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
             Self::Ticket { reason: WrongTicket::Unknown, .. } => 404,

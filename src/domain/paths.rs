@@ -13,6 +13,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 /// One's own account.
 pub const ACCOUNT: &str = "/account";
+/// Where a guest leaves the organisation.
+pub const LEAVE: &str = "/account/leave";
 /// What administrators see lies below.
 pub const ADMIN: &str = "/admin";
 /// The demonstration's mailbox.

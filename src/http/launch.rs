@@ -19,7 +19,7 @@ pub async fn open(
 ) -> Response {
     let trace = request.method() == Method::GET && !is_prefetch(request.headers());
     let launched = match (id.parse(), &scope.actor) {
-        (Ok(id), Some(actor)) => my_apps::launch(&state.services, actor, id, trace).await,
+        (Ok(id), Some(actor)) => my_apps::launch(&state.services, actor, frame.language, id, trace).await,
         _ => Err(AppError::NotFound),
     };
     match launched {

@@ -553,4 +553,13 @@ pub(super) static TEXTS: Texts = Texts {
     request_granted: "{name} is in now.",
     request_refused: "{name} was told no.",
     export_people: "Export as CSV",
+    subject_leave_code: "Your code to leave {organisation}",
+    leave_title: "Leave {organisation}",
+    leave_text: "You lose everything you have here, at once and in every browser. Whoever answers for you is told. For 30 days an administrator can bring it back.",
+    leave_code_text: "{name}, we send a code to your address, so that nobody else leaves in your place.",
+    leave_for_good: "Leave for good",
+    left_title: "You have left",
+    left_text: "You have no access at {organisation} any more. If that was a mistake, ask whoever invited you: for 30 days it can be brought back.",
+    access_ended_title: "Your access has ended",
+    access_ended_text: "You could open {app} until {date}.",
 };

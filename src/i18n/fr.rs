@@ -553,4 +553,13 @@ pub(super) static TEXTS: Texts = Texts {
     request_granted: "{name} est admis.",
     request_refused: "{name} a été refusé.",
     export_people: "Exporter en CSV",
+    subject_leave_code: "Votre code pour quitter {organisation}",
+    leave_title: "Quitter {organisation}",
+    leave_text: "Vous perdez tout ce que vous avez ici, immédiatement et dans tous les navigateurs. La personne qui répond de vous est prévenue. Pendant 30 jours, un administrateur peut tout rétablir.",
+    leave_code_text: "{name}, nous envoyons un code à votre adresse, pour que personne ne parte à votre place.",
+    leave_for_good: "Quitter définitivement",
+    left_title: "Vous êtes parti",
+    left_text: "Vous n’avez plus aucun accès chez {organisation}. Si c’était une erreur, demandez à la personne qui vous a invité : pendant 30 jours, tout peut être rétabli.",
+    access_ended_title: "Votre accès a pris fin",
+    access_ended_text: "Vous pouviez ouvrir {app} jusqu’au {date}.",
 };

@@ -140,6 +140,9 @@ texts! {
     group_name, add_group, group_added, group_removed, group_opened, group_shut, groups_joinable,
     join_group, ask_to_join, word_to_owners, asked_to_join, group_joined, group_asked, requests, let_in,
     refuse, request_granted, request_refused, export_people,
+    // Leaving.
+    subject_leave_code, leave_title, leave_text, leave_code_text, leave_for_good, left_title, left_text,
+    access_ended_title, access_ended_text,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -204,6 +207,7 @@ impl Texts {
             AppError::Ticket { reason, .. } => self.ticket(*reason).1,
             AppError::Denied { reason } => self.reason(*reason),
             AppError::Conflict { .. } => self.error_conflict_plain,
+            AppError::AccessEnded { .. } => self.access_ended_title,
             AppError::TooLate => self.error_too_late,
             AppError::WrongCode => self.error_wrong_code,
             AppError::TooManyTries => self.error_too_many_tries,

@@ -191,7 +191,7 @@ mod tests {
             values: context! {
                 organisation => "Wood<Grove> & Sons", contact => "", privacy_url => "", host => "guests.example",
                 sign_in_url => "https://guests.example/sign-in", asked_at => "23 November 2026, 09:15 (UTC)",
-                code => "1234 5678", link => "https://guests.example/sign-in/abc", redeeming => false,
+                code => "1234 5678", link => "https://guests.example/sign-in/abc", heading => "Your code",
                 title => "John Doe invited you to Contoso launch", inviter => "John <b>Doe</b>",
                 inviter_email => "john.doe@woodgrove.example", inviter_initials => "JD", message => "Hello\n<script>",
                 targets => vec!["Contoso launch"], until => "28 February 2027", link_until => "20 December 2026",

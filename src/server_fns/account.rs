@@ -9,7 +9,9 @@ use {
     crate::{
         domain::{
             error::{Field, Rule},
+            ids::CodeId,
             paths,
+            user::UserType,
         },
         services,
     },
@@ -17,6 +19,11 @@ use {
 
 /// Name of the profile form, where its outcome is kept.
 pub const PROFILE_FORM: &str = "profile";
+/// Name of the form on which a guest leaves.
+pub const LEAVE_FORM: &str = "leave";
+/// Key in a session's data: the code that leaving needs.
+#[cfg(feature = "ssr")]
+const LEAVE_KEY: &str = "leave";
 /// Name of the forms about mails.
 pub const MAILS_FORM: &str = "mails";
 /// Name of the sessions forms.
@@ -78,4 +85,62 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
     let hash = scope.session_hash();
     let done = services::account::end_other_sessions(&scope.services, &actor, &scope.origin, &hash).await;
     answer(&scope, SESSIONS_FORM, done.err(), &[]).await
+}
+
+/// The page on which a guest leaves the organisation: whether a code is on its way, and what was wrong.
+#[server(endpoint = "account/leave-page")]
+pub async fn leave_page() -> Result<(bool, Option<AppError>), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    if actor.user_type != UserType::Guest {
+        return Err(AppError::NotFound);
+    }
+    let code: Option<CodeId> = scope.remembered(LEAVE_KEY).await?;
+    let form = match Scope::query("after").as_deref() {
+        Some(LEAVE_FORM) => scope.form(LEAVE_FORM).await?,
+        _ => None,
+    };
+    Ok((code.is_some(), form.and_then(|form| form.error)))
+}
+
+/// Sends the code that leaving needs.
+#[server(endpoint = "account/leave-code")]
+pub async fn send_leave_code() -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let earlier: Option<CodeId> = scope.remembered(LEAVE_KEY).await?;
+    match services::account::ask_to_leave(&scope.services, &actor, scope.frame.language, earlier).await {
+        Ok(code) => {
+            scope.remember(LEAVE_KEY, code).await?;
+            see_other(paths::LEAVE);
+        }
+        Err(error @ AppError::TooManyTries) => {
+            scope.keep_form(LEAVE_FORM, Some(error), &[]).await?;
+            see_other(&paths::after(paths::LEAVE, LEAVE_FORM));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Leaves the organisation.
+#[server(endpoint = "account/leave")]
+pub async fn leave_organisation(#[server(default)] code: String) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let asked: Option<CodeId> = scope.remembered(LEAVE_KEY).await?;
+    let left = match asked {
+        _ if actor.user_type != UserType::Guest => return Err(AppError::NotFound),
+        Some(id) => services::account::leave(&scope.services, &actor, &scope.origin, id, &code).await,
+        None => Err(AppError::WrongCode),
+    };
+    match left {
+        Ok(()) => {
+            scope.session.flush().await.map_err(|_| AppError::Unavailable)?;
+            see_other(&paths::goodbye("left"));
+        }
+        Err(error @ (AppError::WrongCode | AppError::TooManyTries)) => {
+            scope.keep_form(LEAVE_FORM, Some(error), &[]).await?;
+            see_other(&paths::after(paths::LEAVE, LEAVE_FORM));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }

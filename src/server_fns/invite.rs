@@ -120,7 +120,7 @@ pub async fn send_invitation(
     #[server(default)] again: String,
     #[server(default)] step: String,
 ) -> Result<(), AppError> {
-    let (scope, actor) = Scope::signed_in()?;
+    let scope = Scope::current()?;
     let to: Option<Target> = to.parse().ok();
     let again: Option<InvitationId> = again.parse().ok();
     let wish = Wish {
@@ -133,6 +133,18 @@ pub async fn send_invitation(
         access_days: length,
         followers: tell,
         ..Wish::default()
+    };
+    let start = match (again, to) {
+        (Some(id), _) => paths::invite_again(id),
+        (None, Some(to)) => paths::invite_to(to),
+        (None, None) => paths::INVITE.to_owned(),
+    };
+    let start = paths::after(&start, INVITE_FORM);
+    // Who was signed out meanwhile signs in again, and finds what was typed.
+    let Some(actor) = scope.actor.clone() else {
+        keep_typed(&scope, &wish, None).await?;
+        see_other(&paths::sign_in_then(&start));
+        return Ok(());
     };
     let outcome = match services::invitation::read(&scope.services, &actor, &wish).await {
         Ok(draft) if step != "preview" => {
@@ -154,25 +166,26 @@ pub async fn send_invitation(
         }
         // Where nothing came of it, the form comes back with what was typed, and the reasons beside it.
         outcome => {
-            let targets = wish.targets.join(" ");
-            let values = [
-                ("email", wish.addresses.as_str()),
-                ("targets", &targets),
-                ("message", &wish.message),
-                ("language", &wish.language),
-                ("link_days", &wish.link_days),
-                ("until", &wish.access_until),
-                ("length", &wish.access_days),
-                ("tell", &wish.followers),
-            ];
-            scope.keep_form(INVITE_FORM, outcome.err(), &values).await?;
-            let start = match (again, to) {
-                (Some(id), _) => paths::invite_again(id),
-                (None, Some(to)) => paths::invite_to(to),
-                (None, None) => paths::INVITE.to_owned(),
-            };
-            see_other(&paths::after(&start, INVITE_FORM));
+            keep_typed(&scope, &wish, outcome.err()).await?;
+            see_other(&start);
         }
     }
     Ok(())
+}
+
+/// Keeps what was typed for the form to come back with.
+#[cfg(feature = "ssr")]
+async fn keep_typed(scope: &Scope, wish: &Wish, error: Option<AppError>) -> Result<(), AppError> {
+    let targets = wish.targets.join(" ");
+    let values = [
+        ("email", wish.addresses.as_str()),
+        ("targets", &targets),
+        ("message", &wish.message),
+        ("language", &wish.language),
+        ("link_days", &wish.link_days),
+        ("until", &wish.access_until),
+        ("length", &wish.access_days),
+        ("tell", &wish.followers),
+    ];
+    scope.keep_form(INVITE_FORM, error, &values).await
 }

@@ -50,6 +50,7 @@ mod scope {
             organisation::Organisation,
             view::Frame,
         },
+        server_fns::invite::INVITE_FORM,
         services::Services,
         storage::sessions::{CLIENT_KEY, USER_KEY, id_hash},
     };
@@ -124,12 +125,17 @@ mod scope {
             self.session.id().map(id_hash).unwrap_or_default()
         }
 
-        /// Signs somebody in: a new session id, and nothing of the pre-session but the language.
+        /// Signs somebody in: a new session id, and nothing of the pre-session but the language and an invitation
+        /// that was being written when the session before ended.
         ///
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
         pub async fn sign_in(&self, user: crate::domain::ids::UserId) -> Result<(), AppError> {
+            let draft = self.form(INVITE_FORM).await?;
             self.fresh().await?;
+            if let Some(draft) = draft {
+                self.remember(FORM_KEY, draft).await?;
+            }
             self.remember(USER_KEY, user).await?;
             self.remember(CLIENT_KEY, &self.client).await
         }

@@ -158,7 +158,10 @@ pub async fn send_redeem_code() -> Result<(), AppError> {
     if let Some(invitation) = state.invitation {
         let address = services::redemption::address_of(&scope.services, language, invitation).await;
         let sent = match address {
-            Ok(address) => services::sign_in::request_code(&scope.services, &address, language, state.code, true).await,
+            Ok(address) => {
+                let asked_for = services::sign_in::CodeFor::Redeem;
+                services::sign_in::request_code(&scope.services, &address, language, state.code, asked_for).await
+            }
             Err(error) => Err(error),
         };
         let (code, error) = match sent {

@@ -60,7 +60,8 @@ pub async fn send_code(#[server(default)] email: String, #[server(default)] next
     let sent = if typed.is_empty() {
         Err(AppError::invalid(Field::Email, Rule::Required))
     } else {
-        services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code, false).await
+        let asked_for = services::sign_in::CodeFor::SignIn;
+        services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code, asked_for).await
     };
     let state = match sent {
         Ok(code) => State { typed, code: Some(code), error: None, next },

@@ -7,6 +7,7 @@ use super::{
     calendar::{self, Calendar},
     groups::mail_words,
     invitation::{self, resource},
+    notices::{self, About},
     organisation,
     steering::{self, is_admin, two_words},
     undo::{self, Kept, Step},
@@ -21,6 +22,7 @@ use crate::{
         ids::{UndoId, UserId},
         invitation::{InvitationState, Target, TargetState, has_expired},
         language::Language,
+        notice::Notice,
         policy::Reason,
         steering::{Act, Relation, Standing},
         time::{DAY, Timestamp},
@@ -594,6 +596,9 @@ pub async fn pass_on(
     audit::record(services, conn, origin, event).await?;
     let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&next);
     audit::record(services, conn, origin, event).await?;
+    let about = About { person: Some(guest), by: Some(actor.id), ..About::default() };
+    notices::tell(services, conn, next.id, Notice::Sponsor, &about).await?;
     tx.commit().await?;
+    services.mail_waits.notify_one();
     Ok((next.name, found.name))
 }

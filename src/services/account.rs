@@ -4,7 +4,9 @@ use super::{
     Services, access,
     audit::{self, Event},
     calendar::Calendar,
+    notices::{self, About},
     organisation, people,
+    sign_in::{self, CodeFor},
 };
 use crate::{
     domain::{
@@ -12,10 +14,10 @@ use crate::{
         audit::Activity,
         error::{AppError, Field, Rule},
         form::FormState,
-        ids::SessionHandle,
+        ids::{CodeId, SessionHandle},
         language::Language,
         name::clean_name,
-        notice::Telling,
+        notice::{Notice, Telling},
         user::UserType,
         view::{Account, Session},
     },
@@ -136,6 +138,53 @@ pub async fn update_profile(
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Asks for the code that leaving needs: sent to one's own address.
+///
+/// # Errors
+/// `NotFound` for those who are no guests; `TooManyTries` past what an address gets a day.
+pub async fn ask_to_leave(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    earlier: Option<CodeId>,
+) -> Result<CodeId, AppError> {
+    if actor.user_type != UserType::Guest {
+        return Err(AppError::NotFound);
+    }
+    sign_in::request_code(services, &actor.email, language, earlier, CodeFor::Leave).await
+}
+
+/// Leaves the organisation: out at once, everywhere. Whoever answers for the guest is told, and for 30 days it can be
+/// restored.
+///
+/// # Errors
+/// `NotFound` for those who are no guests; `WrongCode`, `TooManyTries`.
+pub async fn leave(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    code: CodeId,
+    typed: &str,
+) -> Result<(), AppError> {
+    if actor.user_type != UserType::Guest {
+        return Err(AppError::NotFound);
+    }
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let tried = sign_in::try_code(services, conn, origin, code, typed, CodeFor::Leave).await?;
+    let own = storage::invitations::key_of(conn, actor.id).await?;
+    let right = tried.and_then(|key| if Some(key) == own { Ok(()) } else { Err(AppError::WrongCode) });
+    if right.is_ok() {
+        let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+        let about = About { person: Some(user.id), ..About::default() };
+        notices::tell_sponsors(services, conn, user.id, Notice::Left, &about).await?;
+        people::remove(services, conn, origin, &user).await?;
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    right
 }
 
 /// Ends one of one's own sessions.

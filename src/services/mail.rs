@@ -7,6 +7,7 @@ use super::{
     letters,
     notices::{self, About},
     organisation,
+    sign_in::CodeFor,
 };
 use crate::{
     domain::{
@@ -289,17 +290,22 @@ async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>
     };
     let Some(secret) = mail.secret(services) else { return Ok(None) };
     let language = chosen.or(mail.mail.language).unwrap_or(mail.organisation.language);
-    let redeeming: bool = mail.get("redeeming").unwrap_or_default();
+    let texts = i18n::texts(language);
+    let gaps = [("organisation", mail.organisation.name.as_str())];
+    let heading = match mail.get("asked_for") {
+        Some(CodeFor::Redeem) => i18n::fill(texts.subject_redeem_code, &gaps),
+        Some(CodeFor::Leave) => i18n::fill(texts.subject_leave_code, &gaps),
+        Some(CodeFor::SignIn) | None => texts.mail_subject(mail.mail.kind, &mail.organisation.name),
+    };
     let values = if mail.mail.kind == MailKind::SignInCode {
         let code = secret.split_at_checked(4).map(|(first, last)| format!("{first} {last}")).unwrap_or_default();
-        context! { code, redeeming }
+        context! { code, heading }
     } else {
         context! { link => address(services, &paths::sign_in_link(&secret)) }
     };
     let mut draft = mail.draft(services, &to, language, values);
-    if let Some(draft) = draft.as_mut().filter(|_| redeeming) {
-        let gaps = [("organisation", mail.organisation.name.as_str())];
-        draft.subject = i18n::fill(i18n::texts(language).subject_redeem_code, &gaps);
+    if let Some(draft) = &mut draft {
+        draft.subject = heading;
     }
     Ok(draft)
 }

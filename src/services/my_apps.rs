@@ -21,7 +21,7 @@ use crate::{
         view::{AppPage, Heading, Icon, MyApps, Shelf, Tile, Way},
     },
     i18n,
-    storage::{self, apps::OpenApp},
+    storage::{self, Conn, apps::OpenApp},
 };
 
 /// For so long something given counts as new, until it is opened.
@@ -180,7 +180,10 @@ pub async fn app_page(
         None if owned.is_some() => storage::apps::one(conn, actor.id, id).await?,
         open => open,
     };
-    let details = details.ok_or(AppError::NotFound)?;
+    let details = match details {
+        Some(details) => details,
+        None => return Err(why_not(services, conn, actor, language, id).await?),
+    };
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let ways = storage::apps::ways_to(conn, actor.id, guest, now, id).await?;
     let host = LaunchUrl::parse(&details.launch_url)
@@ -205,18 +208,46 @@ pub async fn app_page(
     })
 }
 
+/// Why somebody may not open an app: their access has ended, or nothing that is their business.
+async fn why_not(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+    id: AppId,
+) -> Result<AppError, AppError> {
+    let Some((app, until)) = storage::grants::ended(conn, actor.id, id, services.now()).await? else {
+        return Ok(AppError::NotFound);
+    };
+    let mut ask: Vec<String> = storage::sponsors::of(conn, actor.id).await?.into_iter().map(|(_, name)| name).collect();
+    if ask.is_empty() {
+        ask = storage::apps::owner_names(conn, id).await?;
+    }
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    Ok(AppError::AccessEnded { app, until: calendar.date(until), ask })
+}
+
 /// Opens an app: checks access at this moment and says where to go. `trace` is false for a prefetch, which
 /// leaves none.
 ///
 /// # Errors
-/// `NotFound` if the person may not open it; `Invalid(LaunchUrl, …)` if its address is no web address.
-pub async fn launch(services: &Services, actor: &Actor, id: AppId, trace: bool) -> Result<LaunchUrl, AppError> {
+/// `NotFound` if the person may not open it, `AccessEnded` if they could; `Invalid(LaunchUrl, …)` if its address is no web address.
+pub async fn launch(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    id: AppId,
+    trace: bool,
+) -> Result<LaunchUrl, AppError> {
     let now = services.now();
-    let details = {
-        let mut held = services.db.read().await?;
-        storage::apps::open_one(&mut held.conn(), actor.id, is_guest(actor), now, id).await?
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let details = match storage::apps::open_one(conn, actor.id, is_guest(actor), now, id).await? {
+        Some(details) => details,
+        None => return Err(why_not(services, conn, actor, language, id).await?),
     };
-    let url = LaunchUrl::parse(&details.ok_or(AppError::NotFound)?.launch_url)?;
+    drop(held);
+    let url = LaunchUrl::parse(&details.launch_url)?;
     if trace {
         let mut held = services.db.trace().await?;
         let launch = services.rng.uuid(&*services.clock);

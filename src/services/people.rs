@@ -3,6 +3,7 @@
 use super::{
     Services,
     audit::{self, Event},
+    notices::{self, About},
 };
 use crate::{
     domain::{
@@ -11,14 +12,21 @@ use crate::{
         email::{EmailAddress, EmailKey},
         error::{AppError, Field, Rule},
         ids::UserId,
+        invitation::InvitationState,
         language::Language,
         name::clean_name,
+        notice::Notice,
+        policy::Reason,
         search,
+        time::DAY,
         user::{Redemption, Role, User, UserType},
     },
     identity::email_key,
     storage::{self, Conn},
 };
+
+/// For so long a deleted person can be restored, in milliseconds.
+const RESTORABLE: i64 = 30 * DAY;
 
 /// Who a session's user is at this moment, with the person's own language. `None` once they are disabled,
 /// deleted or gone: a session signs nobody in by itself.
@@ -110,6 +118,116 @@ pub(super) fn search_terms(user: &User, company: &str) -> Vec<String> {
     terms.sort();
     terms.dedup();
     terms
+}
+
+/// Somebody by address, whoever they are.
+async fn known(conn: &mut Conn<'_>, email: &str) -> Result<User, AppError> {
+    let address = EmailAddress::parse(email)?;
+    let found = storage::users::by_email(conn, &email_key(&address)).await?;
+    found.ok_or(AppError::invalid(Field::Email, Rule::Unknown))
+}
+
+/// Allows or forbids somebody to sign in. Whoever may not is out at the next request, and hands on their guests.
+///
+/// # Errors
+/// `Invalid(Email, …)`: not an address, or `Unknown`.
+pub async fn set_enabled(services: &Services, origin: &Origin, email: &str, enabled: bool) -> Result<User, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = known(conn, email).await?;
+    if storage::users::set_enabled(conn, user.id, enabled).await? {
+        let (old, new) = if enabled { ("false", "true") } else { ("true", "false") };
+        let activity = if enabled { Activity::ENABLE_ACCOUNT } else { Activity::DISABLE_ACCOUNT };
+        audit::record(services, conn, origin, Event::new(activity).to_user(&user).change("AccountEnabled", old, new))
+            .await?;
+        if !enabled {
+            storage::sessions::end_all(conn, user.id).await?;
+            hand_over(services, conn, origin, &user).await?;
+        }
+    }
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(user)
+}
+
+/// Deletes somebody, who can be restored for 30 days.
+///
+/// # Errors
+/// As [`set_enabled`].
+pub async fn delete(services: &Services, origin: &Origin, email: &str) -> Result<User, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = known(conn, email).await?;
+    remove(services, conn, origin, &user).await?;
+    tx.commit().await?;
+    services.mail_waits.notify_one();
+    Ok(user)
+}
+
+/// Deletes somebody within a transaction: out at once, their guests handed on. What they had stays for a restoring.
+pub(super) async fn remove(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+) -> Result<(), AppError> {
+    if storage::users::set_deleted(conn, user.id, Some(services.now())).await? {
+        storage::sessions::end_all(conn, user.id).await?;
+        audit::record(services, conn, origin, Event::new(Activity::DELETE_USER).to_user(user)).await?;
+        hand_over(services, conn, origin, user).await?;
+    }
+    Ok(())
+}
+
+/// Brings a deleted person back within 30 days: with what they had and what has not ended meanwhile, without sessions,
+/// codes and invitations that waited.
+///
+/// # Errors
+/// As [`set_enabled`]; `TooLate` after 30 days.
+pub async fn restore(services: &Services, origin: &Origin, email: &str) -> Result<User, AppError> {
+    let now = services.now();
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let user = known(conn, email).await?;
+    let Some(deleted_at) = user.deleted_at else { return Ok(user) };
+    if deleted_at.plus(RESTORABLE) <= now {
+        return Err(AppError::TooLate);
+    }
+    for invitation in storage::invitations::pending_of(conn, user.id).await? {
+        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
+    }
+    storage::invitations::close_all(conn, user.id, Reason::Withdrawn, now).await?;
+    storage::users::set_deleted(conn, user.id, None).await?;
+    audit::record(services, conn, origin, Event::new(Activity::RESTORE_USER).to_user(&user)).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Hands on the guests that somebody answers for who no longer can: to a co-sponsor, else to another owner of something
+/// the guest has, else to nobody, which administrators see (DESIGN rule 11).
+async fn hand_over(services: &Services, conn: &mut Conn<'_>, origin: &Origin, gone: &User) -> Result<(), AppError> {
+    loop {
+        let guests = storage::sponsors::guests_with(conn, gone.id).await?;
+        if guests.is_empty() {
+            return Ok(());
+        }
+        for id in guests {
+            storage::sponsors::remove(conn, id, gone.id).await?;
+            let Some(guest) = storage::users::by_id(conn, id).await? else { continue };
+            let event = Event::new(Activity::REMOVE_SPONSOR).to_user(&guest).to_user(gone);
+            audit::record(services, conn, origin, event).await?;
+            if guest.deleted_at.is_some() || !storage::sponsors::of(conn, id).await?.is_empty() {
+                continue;
+            }
+            let Some(next) = storage::sponsors::other_owner(conn, id, gone.id).await? else { continue };
+            let Some(next) = storage::users::by_id(conn, next).await? else { continue };
+            storage::sponsors::add(conn, id, next.id).await?;
+            let event = Event::new(Activity::ADD_SPONSOR).to_user(&guest).to_user(&next);
+            audit::record(services, conn, origin, event).await?;
+            let about = About { person: Some(id), by: Some(gone.id), ..About::default() };
+            notices::tell(services, conn, next.id, Notice::Sponsor, &about).await?;
+        }
+    }
 }
 
 async fn grant_role(

@@ -38,12 +38,33 @@ pub enum Proved {
     Invited(User, String),
 }
 
+/// What a code is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CodeFor {
+    /// To sign in.
+    SignIn,
+    /// To accept an invitation.
+    Redeem,
+    /// To leave the organisation.
+    Leave,
+}
+
+impl CodeFor {
+    /// What its codes are stored under: a code serves one purpose. (Accepting is a sign-in that may end elsewhere.)
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::Redeem => SIGN_IN,
+            Self::Leave => "leave",
+        }
+    }
+}
+
 /// What links' hashes are bound to.
 const LINK: &str = "sign-in-link";
 
 /// Asks for a code to be sent to whatever was typed, in place of the one that the same browser had asked for.
-/// The answer is the same for every input; it is the code's id, for the browser's session. `redeeming` says in the
-/// mail that it is for accepting an invitation.
+/// The answer is the same for every input; it is the code's id, for the browser's session.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
@@ -52,7 +73,7 @@ pub async fn request_code(
     typed: &str,
     language: Language,
     earlier: Option<CodeId>,
-    redeeming: bool,
+    asked_for: CodeFor,
 ) -> Result<CodeId, AppError> {
     let key = key_of_input(typed);
     let now = services.now();
@@ -70,7 +91,7 @@ pub async fn request_code(
         let code_hash = services.keys.hash_secret(SIGN_IN, &bound(id, &digits));
         let code = Code {
             id,
-            purpose: SIGN_IN.into(),
+            purpose: asked_for.purpose().into(),
             email_key: key.0.clone(),
             code_hash,
             wrong_tries: 0,
@@ -86,12 +107,14 @@ pub async fn request_code(
                 kind: MailKind::SignInCode,
                 key: &key,
                 language: Some(language),
-                data: json!({ "address": address, "asked_at": now, "redeeming": redeeming }),
+                data: json!({ "address": address, "asked_at": now, "asked_for": asked_for }),
                 secret: Some(&digits),
                 expires_at: Some(now.plus(LIFETIME)),
             };
             mail::enqueue(services, conn, message).await?;
         }
+        // A link signs in, and does nothing else.
+        Sends::Link if asked_for == CodeFor::Leave => return Err(AppError::TooManyTries),
         Sends::Link => {
             let token = new_link(services, conn, &key, now).await?;
             let message = Message {
@@ -128,12 +151,32 @@ pub async fn redeem_code(
     typed_code: &str,
     typed_address: &str,
 ) -> Result<Proved, AppError> {
-    let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let Some(code) = storage::codes::by_id(conn, id).await?.filter(|code| code.purpose == SIGN_IN) else {
-        return Err(AppError::WrongCode);
+    let proved = match try_code(services, conn, origin, id, typed_code, CodeFor::SignIn).await? {
+        Ok(key) => {
+            let address = EmailAddress::parse(typed_address).ok().filter(|address| email_key(address) == key);
+            admit(services, conn, origin, &key, address, "one-time code").await?.ok_or(AppError::WrongCode)
+        }
+        Err(refused) => Err(refused),
     };
+    tx.commit().await?;
+    proved
+}
+
+/// Tries a code within a transaction, which is committed whatever comes of it: wrong tries count. Right, it is used up
+/// and gives the address that it proves.
+pub(super) async fn try_code(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    id: CodeId,
+    typed_code: &str,
+    asked_for: CodeFor,
+) -> Result<Result<EmailKey, AppError>, AppError> {
+    let now = services.now();
+    let found = storage::codes::by_id(conn, id).await?.filter(|code| code.purpose == asked_for.purpose());
+    let Some(code) = found else { return Ok(Err(AppError::WrongCode)) };
     let key = EmailKey(code.email_key.clone());
     let (_, wrong_for_address) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
     let history = History {
@@ -146,14 +189,11 @@ pub async fn redeem_code(
     let fits = services.keys.verify_secret(SIGN_IN, &bound(id, &digits), &code.code_hash);
     let verdict = one_time_code::judge(history, fits, now);
     // Only what counts as a try leaves a trace: the rest may be repeated without end, and costs nothing.
-    let counts = matches!(verdict, Verdict::Right | Verdict::Wrong);
     let refused = match verdict {
         Verdict::Right => {
             storage::codes::end(conn, id, now).await?;
-            let address = EmailAddress::parse(typed_address).ok().filter(|address| email_key(address) == key);
-            if let Some(proved) = admit(services, conn, origin, &key, address, "one-time code").await? {
-                tx.commit().await?;
-                return Ok(proved);
+            if storage::users::by_email(conn, &key).await?.is_none_or(|user| user.is_active() || user.is_invited()) {
+                return Ok(Ok(key));
             }
             AppError::WrongCode
         }
@@ -162,16 +202,15 @@ pub async fn redeem_code(
             let last = history.wrong_tries + 1 >= one_time_code::TRIES_PER_CODE;
             if last { AppError::TooManyTries } else { AppError::WrongCode }
         }
-        Verdict::Ended => AppError::WrongCode,
-        Verdict::UsedUp => AppError::TooManyTries,
+        Verdict::Ended => return Ok(Err(AppError::WrongCode)),
+        Verdict::UsedUp => return Ok(Err(AppError::TooManyTries)),
     };
-    if counts && let Some(user) = storage::users::by_email(conn, &key).await? {
+    if let Some(user) = storage::users::by_email(conn, &key).await? {
         let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
         let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
         audit::record(services, conn, &origin, event).await?;
     }
-    tx.commit().await?;
-    Err(refused)
+    Ok(Err(refused))
 }
 
 /// Admits whoever proved this address: an active user, a guest who has yet to accept, or somebody of an own domain

@@ -395,3 +395,25 @@ pub async fn mark_end_told(
         .map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
+
+/// The name of an app that somebody could open, directly or through a group, and when that ended last.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ended(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    app: AppId,
+    now: Timestamp,
+) -> sqlx::Result<Option<(String, Timestamp)>> {
+    const SQL: &str = "SELECT p.name, e.until FROM (
+            SELECT a.until FROM app_assignments a WHERE a.user_id = $1 AND a.app_id = $2 AND a.until <= $3
+            UNION ALL
+            SELECT m.until FROM app_assignments a
+                JOIN directory_groups g ON g.id = a.group_id AND g.deleted_at IS NULL
+                JOIN group_members m ON m.group_id = a.group_id AND m.user_id = $1
+            WHERE a.app_id = $2 AND m.until <= $3
+        ) AS e JOIN apps p ON p.id = $2 AND p.deleted_at IS NULL
+        ORDER BY e.until DESC LIMIT 1";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(app).bind(now).fetch_optional(c).await)
+}

@@ -196,3 +196,12 @@ pub async fn purge(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<()> {
     const SQL: &str = "DELETE FROM sessions WHERE expires_at < $1 OR ends_at < $1";
     on!(conn, c => sqlx::query(SQL).bind(now).execute(c).await.map(drop))
 }
+
+/// Ends all sessions of somebody's.
+///
+/// # Errors
+/// What the engine says.
+pub async fn end_all(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<()> {
+    const SQL: &str = "DELETE FROM sessions WHERE user_id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(user).execute(c).await.map(drop))
+}

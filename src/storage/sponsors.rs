@@ -91,3 +91,32 @@ pub async fn guests_of(
     on!(conn, c => sqlx::query_as(SQL).bind(sponsor).bind(after).bind(words[0]).bind(words[1]).bind(limit)
         .fetch_all(c).await)
 }
+
+/// Some of the guests that somebody answers for, deleted ones too.
+///
+/// # Errors
+/// What the engine says.
+pub async fn guests_with(conn: &mut Conn<'_>, sponsor: UserId) -> sqlx::Result<Vec<UserId>> {
+    const SQL: &str = "SELECT guest_id FROM sponsors WHERE sponsor_id = $1 ORDER BY guest_id LIMIT 500";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(sponsor).fetch_all(c).await)
+}
+
+/// Another owner, who can act, of something that a guest has.
+///
+/// # Errors
+/// What the engine says.
+pub async fn other_owner(conn: &mut Conn<'_>, guest: UserId, than: UserId) -> sqlx::Result<Option<UserId>> {
+    const SQL: &str = "SELECT u.id FROM (
+            SELECT o.user_id, o.since FROM group_members m JOIN group_owners o ON o.group_id = m.group_id
+                JOIN directory_groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+            WHERE m.user_id = $1
+            UNION ALL
+            SELECT o.user_id, o.since FROM app_assignments a JOIN app_owners o ON o.app_id = a.app_id
+                JOIN apps p ON p.id = a.app_id AND p.deleted_at IS NULL
+            WHERE a.user_id = $1
+        ) AS o JOIN users u ON u.id = o.user_id
+        WHERE o.user_id <> $2 AND u.user_type = 'member' AND u.redemption = 'accepted' AND u.enabled
+            AND u.deleted_at IS NULL
+        ORDER BY o.since, u.id LIMIT 1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(guest).bind(than).fetch_optional(c).await)
+}

@@ -125,6 +125,19 @@ pub async fn set_enabled(conn: &mut Conn<'_>, id: UserId, enabled: bool) -> sqlx
     Ok(rows == 1)
 }
 
+/// Deletes a user, or brings one back. `false` if it was so already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_deleted(conn: &mut Conn<'_>, id: UserId, at: Option<Timestamp>) -> sqlx::Result<bool> {
+    const DELETE: &str = "UPDATE users SET deleted_at = $2, version = version + 1 WHERE id = $1 AND deleted_at IS NULL";
+    const RESTORE: &str =
+        "UPDATE users SET deleted_at = $2, version = version + 1 WHERE id = $1 AND deleted_at IS NOT NULL";
+    let sql = if at.is_some() { DELETE } else { RESTORE };
+    let rows = on!(conn, c => sqlx::query(sql).bind(id).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Notes a sign-in.
 ///
 /// # Errors

@@ -60,6 +60,10 @@ fn members_are_added_once() {
     assert_eq!(shell.run(&["user", "add", "nonsense", "--name", "X"]).status.code(), Some(1));
     assert_eq!(shell.run(&["user", "add", "a@b.example", "--name", "X", "--role", "king"]).status.code(), Some(2));
     assert_eq!(shell.run(&["user", "add"]).status.code(), Some(2));
+    for act in ["disable", "enable", "delete", "restore"] {
+        assert_eq!(shell.json(&["user", act, "maya@woodgrove.example", "--json"])["email"], "maya@woodgrove.example");
+        assert_eq!(shell.run(&["user", act, "nobody@woodgrove.example"]).status.code(), Some(1), "{act}");
+    }
     assert_eq!(shell.run(&["no-such-command"]).status.code(), Some(2));
 }
 

@@ -10,6 +10,7 @@ mod guards;
 mod invitations;
 mod migrations;
 mod my_apps;
+mod people;
 mod sign_in;
 mod steering;
 mod support;

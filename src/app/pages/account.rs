@@ -3,6 +3,7 @@
 use crate::{
     app::{
         components::{Field, Glyph, HeldList, Icon, Problem},
+        frame,
         layout::Panel,
         page_of, words,
     },
@@ -17,8 +18,8 @@ use crate::{
     i18n::fill,
     server_fns::{
         account::{
-            EndOtherSessions, EndSession, MAILS_FORM, PROFILE_FORM, SESSIONS_FORM, SetTelling, UpdateProfile,
-            account_page,
+            EndOtherSessions, EndSession, LeaveOrganisation, MAILS_FORM, PROFILE_FORM, SESSIONS_FORM, SendLeaveCode,
+            SetTelling, UpdateProfile, account_page, leave_page,
         },
         redeem::Unblock,
     },
@@ -67,6 +68,50 @@ fn show(account: Account) -> impl IntoView {
                     </form>
                 })}
             </section>
+            {guest.then(|| view! {
+                <section class="part" aria-labelledby="leave">
+                    <h2 id="leave">{fill(words().leave_title, &[("organisation", &frame().organisation)])}</h2>
+                    <p class="quiet">{words().leave_text}</p>
+                    <p class="after"><a href=paths::LEAVE>{fill(words().leave_title, &[("organisation", &frame().organisation)])}</a></p>
+                </section>
+            })}
+        </Panel>
+    }
+}
+
+/// Where a guest leaves the organisation: asks for a code first.
+#[component]
+pub fn LeavePage() -> impl IntoView {
+    page_of(leave_page, |(sent, error)| show_leave(sent, error).into_any())
+}
+
+fn show_leave(sent: bool, error: Option<AppError>) -> impl IntoView {
+    let title = fill(words().leave_title, &[("organisation", &frame().organisation)]);
+    let address = frame().who.map(|who| who.name).unwrap_or_default();
+    view! {
+        <Panel title=title.clone() at=paths::ACCOUNT>
+            <h1>{title}</h1>
+            <p class="lede">{words().leave_text}</p>
+            {if sent {
+                view! {
+                    <form class="narrow" method="post" action=LeaveOrganisation::PATH>
+                        <Field name="code" label=words().code value="" autocomplete="one-time-code" inputmode="numeric" hint=words().code_hint error autofocus=true/>
+                        <button class="btn btn--go field" type="submit">{words().leave_for_good}</button>
+                    </form>
+                    <form class="after" method="post" action=SendLeaveCode::PATH>
+                        <button class="btn" type="submit">{words().send_new_code}</button>
+                    </form>
+                }.into_any()
+            } else {
+                view! {
+                    {error.map(|error| view! { <Problem error id="page-error"/> })}
+                    <p class="quiet">{fill(words().leave_code_text, &[("name", &address)])}</p>
+                    <form class="field" method="post" action=SendLeaveCode::PATH>
+                        <button class="btn btn--go" type="submit">{words().send_code}</button>
+                    </form>
+                }.into_any()
+            }}
+            <p class="after"><a href=paths::ACCOUNT>{words().cancel}</a></p>
         </Panel>
     }
 }

@@ -332,6 +332,7 @@ pub fn GoodbyePage() -> impl IntoView {
         "declined" => (words().declined_title, words().declined_text),
         "blocked" => (words().blocked_title, words().blocked_text),
         "quiet" => (words().quieted_title, words().quieted_text),
+        "left" => (words().left_title, words().left_text),
         _ => return view! { <NotFound/> }.into_any(),
     };
     let organisation = frame().organisation;

@@ -47,6 +47,7 @@ pub fn WrongTurn(
         AppError::NotFound => (words.not_found_title, words.not_found_text),
         AppError::Invalid { field: Field::LaunchUrl, .. } => (words.bad_launch_title, words.bad_launch_text),
         AppError::Ticket { reason, .. } => words.ticket(*reason),
+        AppError::AccessEnded { .. } => (words.access_ended_title, words.access_ended_text),
         AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
         AppError::Conflict { .. } | AppError::TooLate => (words.conflict_title, words.error(&error)),
@@ -56,7 +57,12 @@ pub fn WrongTurn(
     };
     let text = match &error {
         AppError::Ticket { since, .. } => fill(text, &[("date", since.as_deref().unwrap_or("…"))]),
+        AppError::AccessEnded { app, until, .. } => fill(text, &[("app", app), ("date", until)]),
         _ => text.to_owned(),
+    };
+    let ask = match &error {
+        AppError::AccessEnded { ask, .. } => ask.clone(),
+        _ => ask,
     };
     let signed_in = frame().who.is_some();
     let (way, way_text) = if signed_in { (paths::HOME, words.to_my_apps) } else { (paths::SIGN_IN, words.to_sign_in) };
