@@ -162,7 +162,7 @@ impl<'v> Viewer<'v> {
                 standing,
                 mail: mail.filter(|_| waits && user_type == UserType::Guest),
                 sponsor: row.sponsor,
-                by: None,
+                by: row.by_name,
                 until: row.until.map(|until| self.calendar.date(until)),
                 until_day: row.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
                 invitation: row.invitation_id.filter(|_| waits),

@@ -326,3 +326,27 @@ fn letter(organisation: &Organisation, actor: &Actor, draft: &Draft, answer: &An
         button: texts.get_started.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_mail_server_answers_is_explained() {
+        let texts = i18n::texts(Language::En);
+        let said = |answer| explanation(texts, answer);
+        for (answer, meaning) in [
+            ("550 5.1.1 <sam@x.example>: Recipient address rejected: User unknown", Some(texts.mail_why_unknown)),
+            ("permanent error (550): no such user", Some(texts.mail_why_unknown)),
+            ("552 5.2.2 Mailbox full", Some(texts.mail_why_full)),
+            ("452 4.2.2 The recipient's inbox is out of storage", Some(texts.mail_why_full)),
+            ("451 4.7.1 Greylisting in action, please come back later", Some(texts.mail_why_later)),
+            ("450 4.2.0 Greylisted", Some(texts.mail_why_later)),
+            ("554 5.7.1 Message rejected as spam", Some(texts.mail_why_policy)),
+            ("the mail server took too long", None),
+            ("connection refused at 10.5.1.100:2550", None),
+        ] {
+            assert_eq!(said(answer), meaning, "{answer}");
+        }
+    }
+}

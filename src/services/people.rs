@@ -174,9 +174,19 @@ pub(super) async fn remove(
     if storage::users::set_deleted(conn, user.id, Some(services.now())).await? {
         storage::sessions::end_all(conn, user.id).await?;
         audit::record(services, conn, origin, Event::new(Activity::DELETE_USER).to_user(user)).await?;
+        withdraw_pending(services, conn, user.id).await?;
         hand_over(services, conn, origin, user).await?;
     }
     Ok(())
+}
+
+/// Takes back what waits for somebody who is deleted: their tickets say so from now on.
+async fn withdraw_pending(services: &Services, conn: &mut Conn<'_>, id: UserId) -> Result<(), AppError> {
+    let now = services.now();
+    for invitation in storage::invitations::pending_of(conn, id).await? {
+        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
+    }
+    Ok(storage::invitations::close_all(conn, id, Reason::Withdrawn, now).await?)
 }
 
 /// Brings a deleted person back within 30 days: with what they had and what has not ended meanwhile, without sessions,
@@ -193,10 +203,6 @@ pub async fn restore(services: &Services, origin: &Origin, email: &str) -> Resul
     if deleted_at.plus(RESTORABLE) <= now {
         return Err(AppError::TooLate);
     }
-    for invitation in storage::invitations::pending_of(conn, user.id).await? {
-        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
-    }
-    storage::invitations::close_all(conn, user.id, Reason::Withdrawn, now).await?;
     storage::users::set_deleted(conn, user.id, None).await?;
     audit::record(services, conn, origin, Event::new(Activity::RESTORE_USER).to_user(&user)).await?;
     tx.commit().await?;

@@ -233,6 +233,10 @@ pub async fn story(
     } else {
         Vec::new()
     };
+    let blocked = match storage::invitations::key_of(conn, found.guest.id).await? {
+        Some(key) => storage::invitations::is_blocked(conn, &key).await?,
+        None => false,
+    };
     let link = acts.contains(&Act::CopyLink).then(|| services.settings.url(&paths::join(id)));
     Ok(Story {
         id,
@@ -242,6 +246,7 @@ pub async fn story(
         standing: found.standing,
         mail: mail_words(language, row.mail_state, row.mail_answer.as_deref())
             .filter(|_| matches!(found.standing, Standing::Invited | Standing::Expired)),
+        blocked: blocked && matches!(found.standing, Standing::Invited | Standing::Expired),
         mail_failed: row.mail_state.is_some_and(crate::domain::mail::MailState::has_failed),
         inviter: (found.inviter.id != actor.id).then(|| found.inviter.name.clone()),
         at: calendar.moment(found.invitation.created_at),

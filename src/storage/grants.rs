@@ -155,6 +155,8 @@ pub struct PersonRow {
     pub mail_answer: Option<String>,
     /// The first sponsor.
     pub sponsor: Option<String>,
+    /// Who gave it, if it was somebody else.
+    pub by_name: Option<String>,
 }
 
 /// Which people of a group or app are asked for.
@@ -184,7 +186,7 @@ pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result
             concat!(
                 "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
                     t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
-                    o.state AS mail_state, o.server_answer AS mail_answer, s.name AS sponsor
+                    o.state AS mail_state, o.server_answer AS mail_answer, s.name AS sponsor, b.name AS by_name
                 FROM ",
                 $grants,
                 " m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL
@@ -198,6 +200,7 @@ pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result
                 LEFT JOIN sponsors r ON r.guest_id = u.id AND r.position =
                     (SELECT MIN(position) FROM sponsors WHERE guest_id = u.id)
                 LEFT JOIN users s ON s.id = r.sponsor_id
+                LEFT JOIN users b ON b.id = m.granted_by AND b.id <> m.user_id
                 WHERE m.",
                 $column,
                 " = $1 AND ($2 IS NULL OR u.id = $2)

@@ -307,6 +307,75 @@ async fn accepting_and_withdrawing_at_once_end_in_one_of_both(app: TestApp) {
     }
 }
 
+async fn every_act_twice_at_once_happens_once(app: TestApp) {
+    let house = house(&app).await;
+    let (id, link) = invited(&app, &house).await;
+    let hand = Hand::of(&app, &house.john).await;
+    let once = |one: bool, two: bool, what: &str| assert_ne!(one, two, "{what}");
+    // Sending again serves both: the later mail's link is the one that works.
+    let (one, two) = tokio::join!(hand.resend(id), hand.resend(id));
+    assert!(one.is_ok() && two.is_ok());
+    let links: Vec<String> = app.deliver().await.iter().map(|mail| mail.link()).collect();
+    let mut works = 0;
+    for link in links.iter().chain([&link]) {
+        works += i32::from(app.browser().get(link).await.status == 200);
+    }
+    assert_eq!(works, 1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM tickets WHERE replaced_at IS NULL").await, 1);
+    let (one, two) = tokio::join!(hand.renew(id, "7"), hand.renew(id, "7"));
+    assert!(one.is_ok() && two.is_ok());
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    let both = [Target::Group(house.group), Target::Group(press)];
+    let (one, two) = tokio::join!(hand.change(id, &both), hand.change(id, &both));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'pending'").await, 2);
+    let (one, two) = tokio::join!(hand.withdraw(id), hand.withdraw(id));
+    once(one.is_ok(), two.is_ok(), "withdraw");
+    let undone = one.or(two).unwrap();
+    let (one, two) = tokio::join!(hand.undo(undone), hand.undo(undone));
+    once(one.is_ok(), two.is_ok(), "undo");
+    assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 2);
+    // The guest's two tabs.
+    hand.resend(id).await.unwrap();
+    let ticket = app.deliver().await.remove(0).link().rsplit('/').next().unwrap().to_owned();
+    let fields = [("ticket", ticket.as_str())];
+    let (mut a, mut b) = (app.browser(), app.browser());
+    tokio::join!(a.post("/fn/redeem/decline", &fields), b.post("/fn/redeem/decline", &fields));
+    assert_eq!(app.number("SELECT COUNT(*) FROM outbox WHERE kind = 'notice'").await, 1);
+    tokio::join!(a.post("/fn/redeem/take-back", &fields), b.post("/fn/redeem/take-back", &fields));
+    assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 2);
+    app.clock.advance(40 * DAY);
+    tokio::join!(a.post("/fn/redeem/ask", &fields), b.post("/fn/redeem/ask", &fields));
+    assert_eq!(app.number("SELECT COUNT(*) FROM outbox WHERE kind = 'notice'").await, 2);
+    assert!(vestibule::services::audit::verify(&app.services, None).await.unwrap().ok);
+}
+
+async fn a_deleted_guests_ticket_is_withdrawn_and_a_new_invitation_begins_anew(app: TestApp) {
+    let house = house(&app).await;
+    let (id, link) = invited(&app, &house).await;
+    vestibule::services::people::delete(&app.services, &app.origin(), SAM).await.unwrap();
+    let page = app.browser().get(&link).await;
+    assert_eq!(page.status, 410);
+    page.shows("This invitation was taken back");
+    let hand = Hand::of(&app, &house.john).await;
+    assert_eq!(hand.resend(id).await, Err(AppError::Conflict { standing: Standing::Withdrawn }));
+    let (_, link) = invited(&app, &house).await;
+    let (mut browser, page) = proved(&app, &link).await;
+    accept(&mut browser, &page).await;
+    browser.get("/").await.shows("Launch board");
+    // A guest of whom nothing is left.
+    for sql in [
+        "DELETE FROM tickets",
+        "DELETE FROM invitation_targets",
+        "DELETE FROM invitation_followers",
+        "DELETE FROM invitations",
+    ] {
+        app.sql(sql).await;
+    }
+    assert_eq!(app.browser().get(&link).await.status, 404);
+}
+
 async fn strangers_see_and_steer_nothing(app: TestApp) {
     let house = house(&app).await;
     let (id, _) = invited(&app, &house).await;
@@ -429,6 +498,8 @@ on_both_engines!(
     the_list_is_found_by_state_mail_target_and_text,
     of_two_owners_in_two_tabs_the_second_sees_what_changed,
     accepting_and_withdrawing_at_once_end_in_one_of_both,
+    every_act_twice_at_once_happens_once,
+    a_deleted_guests_ticket_is_withdrawn_and_a_new_invitation_begins_anew,
     strangers_see_and_steer_nothing,
     the_table_of_who_may_do_what_holds,
 );

@@ -5,6 +5,7 @@ use crate::support::{
     house::{House, JOHN, SAM, accept, house, invite, own, proved, send, wish},
     on_both_engines,
 };
+use axum::http::Method;
 use vestibule::{
     domain::{
         invitation::{Outcome, Target},
@@ -254,6 +255,38 @@ async fn apps_are_managed_by_their_owners(app: TestApp) {
     assert_eq!(guest.post("/fn/apps/save", &fields).await.status, 404);
 }
 
+async fn an_icon_is_sent_as_a_file(app: TestApp) {
+    let House { john, board, .. } = house(&app).await;
+    let mut tx = app.services.db.write().await.unwrap();
+    storage::apps::add_owner(&mut tx.conn(), board, john.id, app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let part = |content: &str| {
+        format!(
+            "--x\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"i.svg\"\r\n\
+            Content-Type: image/svg+xml\r\n\r\n{content}\r\n--x--\r\n"
+        )
+    };
+    let path = format!("/apps/{board}/icon");
+    let mut browser = app.signed_in(JOHN).await.with_header("content-type", "multipart/form-data; boundary=x");
+    let done = format!("/apps/{board}/settings?after=done");
+    let svg =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script><rect width=\"4\" height=\"4\"/></svg>";
+    assert_eq!(browser.send(Method::POST, &path, Some(part(svg))).await.location(), done);
+    browser.get(&done).await.shows("The icon is changed");
+    let icon = browser.get(&path).await;
+    assert_eq!(icon.header("content-type"), "image/svg+xml");
+    icon.shows("rect").lacks("alert");
+    assert!(icon.header("content-security-policy").contains("default-src 'none'"));
+    for (bad, why) in [("GIF89a".to_owned(), "not a PNG or SVG"), ("x".repeat(200_000), "too large")] {
+        browser.send(Method::POST, &path, Some(part(&bad))).await;
+        browser.get(&done).await.shows(why);
+    }
+    app.member(MAYA, "Maya Stone").await;
+    let mut maya = app.signed_in(MAYA).await.with_header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(maya.send(Method::POST, &path, Some(part(svg))).await.status, 404);
+    assert!(app.browser().send(Method::POST, &path, Some(part(svg))).await.location().starts_with("/sign-in"));
+}
+
 async fn who_has_access_leaves_as_csv(app: TestApp) {
     let house = house(&app).await;
     app.guest(SAM, "=HYPERLINK(\"x\")").await;
@@ -282,5 +315,6 @@ on_both_engines!(
     owners_bound_how_many_guests_and_for_how_long,
     one_comes_into_a_group_as_its_owners_decided,
     apps_are_managed_by_their_owners,
+    an_icon_is_sent_as_a_file,
     who_has_access_leaves_as_csv,
 );

@@ -104,7 +104,10 @@ pub fn PeopleTable(
                             <th scope="row">
                                 <span class="whois">
                                     <span class=if guests { "face face--guest" } else { "face" } aria-hidden="true">{initials(&line.name)}</span>
-                                    <span>{name} <small>{line.email.clone()}</small></span>
+                                    <span>
+                                        {name} <small>{line.email.clone()}</small>
+                                        {line.by.as_ref().map(|name| view! { <small>{fill(words().given_by_name, &[("name", name)])}</small> })}
+                                    </span>
                                 </span>
                             </th>
                             <td>

@@ -217,6 +217,7 @@ fn show(story: Story) -> impl IntoView {
                     </form>
                 })}
             </div>
+            {story.blocked.then(|| view! { <p class="err">{words().reason_blocked}</p> })}
             {correct.map(|path| view! { <p><a href=path>{words().correct_address}</a></p> })}
             {(!story.word.is_empty()).then(|| view! {
                 <section class="part">

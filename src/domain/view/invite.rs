@@ -573,6 +573,8 @@ pub struct Story {
     pub mail: Option<String>,
     /// Whether the mail will never arrive.
     pub mail_failed: bool,
+    /// Whether the address takes no mail of ours.
+    pub blocked: bool,
     /// Who sent it, if it was somebody else.
     pub inviter: Option<String>,
     /// When it was made, written out.

@@ -84,7 +84,9 @@ impl Browser {
         }
         let body = match form {
             Some(form) => {
-                request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                if !self.headers.iter().any(|(name, _)| *name == "content-type") {
+                    request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                }
                 Body::from(form)
             }
             None => Body::empty(),
