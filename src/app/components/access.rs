@@ -3,7 +3,12 @@
 use super::State;
 use crate::{
     app::{frame, words},
-    domain::{name::initials, paths, steering::Act, view::AccessLine},
+    domain::{
+        name::initials,
+        paths,
+        steering::{Act, Standing},
+        view::AccessLine,
+    },
     i18n::fill,
     server_fns::{
         access::{ChangeEnd, SteerAccess},
@@ -111,7 +116,7 @@ pub fn PeopleTable(
                                 </span>
                             </th>
                             <td>
-                                <State standing=line.standing/>
+                                {(guests || line.standing != Standing::Active).then(|| view! { <State standing=line.standing/> })}
                                 {line.mail.clone().map(|mail| view! { <small>{mail}</small> })}
                             </td>
                             <td data-l=words().col_until>{line.until.clone().unwrap_or_else(|| words().no_end.to_owned())}</td>

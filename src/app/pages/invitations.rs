@@ -286,7 +286,7 @@ fn show(story: Story) -> impl IntoView {
                         <summary>{words().letter_sent}</summary>
                         <p class="hint">{letter.at} ". " {words().letter_sent_hint}</p>
                         <p><b>{letter.subject}</b></p>
-                        <pre class="letter">{letter.text}</pre>
+                        <pre class="sentmail">{letter.text}</pre>
                     </details>
                 </section>
             })}
