@@ -7,6 +7,8 @@ ALTER TABLE invitations ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE invitations ADD COLUMN remind_at BIGINT;
 ALTER TABLE invitations ADD COLUMN asked_again BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE invitations ADD COLUMN expiry_told BOOLEAN NOT NULL DEFAULT FALSE;
+-- What ran out before anybody was told of it is not told now.
+UPDATE invitations SET expiry_told = TRUE;
 CREATE INDEX invitations_remind ON invitations (remind_at) WHERE state = 'pending' AND remind_at IS NOT NULL;
 CREATE INDEX invitations_run_out ON invitations (link_until) WHERE state = 'pending' AND NOT expiry_told;
 

@@ -61,6 +61,9 @@ pub enum AppError {
         /// Whom to ask.
         ask: Vec<String>,
     },
+    /// Somebody else was faster: there is nothing to do any more.
+    #[error("it has been settled")]
+    Settled,
     /// It can no longer be undone.
     #[error("it is too late to undo this")]
     TooLate,
@@ -84,6 +87,8 @@ text_enum! {
         Expired = "expired",
         /// Its link has run out, and a new one has been asked for.
         Asked = "asked",
+        /// Its link has run out, and new ones have been asked for as often as may be.
+        Over = "over",
         /// A newer mail has another.
         Replaced = "replaced",
         /// The invitation was taken back.
@@ -166,7 +171,7 @@ impl AppError {
             Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
             Self::Ticket { reason: WrongTicket::Unknown, .. } => 404,
             Self::Denied { .. } => 403,
-            Self::Conflict { .. } | Self::TooLate => 409,
+            Self::Conflict { .. } | Self::Settled | Self::TooLate => 409,
             Self::LinkNotValid | Self::Ticket { .. } => 410,
             Self::TooMany => 429,
             Self::Unavailable => 503,

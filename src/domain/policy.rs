@@ -89,6 +89,11 @@ impl Reason {
         self.is_lack_of_right() && self != Self::InvitationsOff
     }
 
+    /// Too many mails for today.
+    pub fn is_cap(self) -> bool {
+        matches!(self, Self::CapInviter | Self::CapAddress | Self::CapOrganisation)
+    }
+
     /// A lack of right, which somebody who has it can make good.
     fn is_lack_of_right(self) -> bool {
         matches!(

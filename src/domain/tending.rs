@@ -3,7 +3,7 @@
 use super::{
     error::{AppError, Field, Rule},
     text_enum::text_enum,
-    time::{DAY, Timestamp},
+    time::{DAY, HOUR, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,12 @@ impl GuestRules {
         Ok(self)
     }
 
+    /// Whether access until then lasts longer than guests may have it. A day counts whole, even one of 25 hours.
+    pub fn is_too_long(self, until: Option<Timestamp>, now: Timestamp) -> bool {
+        let most = self.longest_days.map(|days| now.plus((days + 1) * DAY + HOUR));
+        most.is_some_and(|most| until.is_none_or(|until| until > most))
+    }
+
     /// The moment before whose day's end a guest's access ends, if `wanted` was asked for at `now`: the wish, the
     /// default where there is none or none may be had, nothing later than the longest. `None` is without end.
     ///
@@ -80,7 +86,7 @@ impl GuestRules {
         };
         match (self.longest_days, chosen) {
             (Some(days), None) => Ok(Some(after(days))),
-            (Some(days), Some(end)) if end > after(days + 1) => Err(TooLong),
+            (_, chosen) if self.is_too_long(chosen, now) => Err(TooLong),
             (_, chosen) => Ok(chosen),
         }
     }

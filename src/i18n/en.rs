@@ -562,4 +562,8 @@ pub(super) static TEXTS: Texts = Texts {
     left_text: "You have no access at {organisation} any more. If that was a mistake, ask whoever invited you: for 30 days it can be brought back.",
     access_ended_title: "Your access has ended",
     access_ended_text: "You could open {app} until {date}.",
+    answer: "Answer",
+    ticket_over_title: "This link has run out",
+    ticket_over_text: "It worked until {date}, and a new one has been asked for three times. Write to whoever invited you.",
+    a_group: "a group or app",
 };

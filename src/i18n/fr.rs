@@ -562,4 +562,8 @@ pub(super) static TEXTS: Texts = Texts {
     left_text: "Vous n’avez plus aucun accès chez {organisation}. Si c’était une erreur, demandez à la personne qui vous a invité : pendant 30 jours, tout peut être rétabli.",
     access_ended_title: "Votre accès a pris fin",
     access_ended_text: "Vous pouviez ouvrir {app} jusqu’au {date}.",
+    answer: "Répondre",
+    ticket_over_title: "Ce lien a expiré",
+    ticket_over_text: "Il fonctionnait jusqu’au {date} et un nouveau a déjà été demandé trois fois. Écrivez à la personne qui vous a invité.",
+    a_group: "un groupe ou une application",
 };

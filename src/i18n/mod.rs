@@ -143,6 +143,10 @@ texts! {
     // Leaving.
     subject_leave_code, leave_title, leave_text, leave_code_text, leave_for_good, left_title, left_text,
     access_ended_title, access_ended_text,
+    // Steering access, more.
+    answer,
+    // Links that are over.
+    ticket_over_title, ticket_over_text, a_group,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -206,7 +210,7 @@ impl Texts {
             },
             AppError::Ticket { reason, .. } => self.ticket(*reason).1,
             AppError::Denied { reason } => self.reason(*reason),
-            AppError::Conflict { .. } => self.error_conflict_plain,
+            AppError::Conflict { .. } | AppError::Settled => self.error_conflict_plain,
             AppError::AccessEnded { .. } => self.access_ended_title,
             AppError::TooLate => self.error_too_late,
             AppError::WrongCode => self.error_wrong_code,
@@ -226,6 +230,7 @@ impl Texts {
             WrongTicket::Unknown => (self.ticket_unknown_title, self.ticket_unknown_text),
             WrongTicket::Expired => (self.ticket_expired_title, self.ticket_expired_text),
             WrongTicket::Asked => (self.ticket_asked_title, self.ticket_asked_text),
+            WrongTicket::Over => (self.ticket_over_title, self.ticket_over_text),
             WrongTicket::Replaced => (self.ticket_replaced_title, self.ticket_replaced_text),
             WrongTicket::Withdrawn => (self.ticket_withdrawn_title, self.ticket_withdrawn_text),
             WrongTicket::Declined => (self.ticket_declined_title, self.ticket_declined_text),

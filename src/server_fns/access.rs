@@ -73,6 +73,7 @@ pub async fn steer_access(
     #[server(default)] user: String,
     #[server(default)] target: String,
     #[server(default)] act: String,
+    seen: Option<String>,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
@@ -81,20 +82,23 @@ pub async fn steer_access(
     let undoable = |undo: UndoId, text: String| Done { text, failed: Vec::new(), undo: Some(undo) };
     let (name, what) = names(&scope, whose).await?;
     let gaps = [("name", name.as_str()), ("target", what.as_str())];
-    let outcome = match act.as_str() {
-        "prolong" => access::prolong(services, &actor, origin, scope.frame.language, whose).await.map(|date| Done {
-            text: fill(texts.prolonged_until, &[("name", &name), ("date", &date)]),
-            failed: Vec::new(),
-            undo: None,
-        }),
-        "remove" => access::remove(services, &actor, origin, whose)
-            .await
-            .map(|undo| undoable(undo, fill(texts.removed_from, &gaps))),
-        "leave" if whose.0 == actor.id => access::leave(services, &actor, origin, whose.1)
-            .await
-            .map(|undo| undoable(undo, fill(texts.left_target, &gaps))),
-        _ => Err(AppError::NotFound),
-    };
+    let outcome =
+        match act.as_str() {
+            "prolong" => access::prolong(services, &actor, origin, scope.frame.language, whose, seen.as_deref())
+                .await
+                .map(|date| Done {
+                    text: fill(texts.prolonged_until, &[("name", &name), ("date", &date)]),
+                    failed: Vec::new(),
+                    undo: None,
+                }),
+            "remove" => access::remove(services, &actor, origin, whose)
+                .await
+                .map(|undo| undoable(undo, fill(texts.removed_from, &gaps))),
+            "leave" if whose.0 == actor.id => access::leave(services, &actor, origin, whose.1)
+                .await
+                .map(|undo| undoable(undo, fill(texts.left_target, &gaps))),
+            _ => Err(AppError::NotFound),
+        };
     scope.say_outcome(&back, outcome).await
 }
 
@@ -104,11 +108,12 @@ pub async fn change_end(
     #[server(default)] user: String,
     #[server(default)] target: String,
     #[server(default)] until: String,
+    seen: Option<String>,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let whose = whose(&user, &target)?;
-    let changed = access::change_end(&scope.services, &actor, &scope.origin, whose, &until).await;
+    let changed = access::change_end(&scope.services, &actor, &scope.origin, whose, &until, seen.as_deref()).await;
     let text = scope.texts().end_changed.to_owned();
     scope.say_outcome(&back, changed.map(|()| Done { text, failed: Vec::new(), undo: None })).await
 }

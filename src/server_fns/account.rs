@@ -63,7 +63,7 @@ pub async fn update_profile(
 pub async fn set_telling(#[server(default)] telling: String) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let done = match telling.parse() {
-        Ok(telling) => services::notices::set_telling(&scope.services, &actor, telling).await,
+        Ok(telling) => services::notices::set_telling(&scope.services, &actor, &scope.origin, telling).await,
         Err(_) => Err(AppError::invalid(Field::Setting, Rule::Unknown)),
     };
     answer(&scope, MAILS_FORM, done.err(), &[]).await

@@ -142,7 +142,7 @@ pub async fn send_invitation(
     let start = paths::after(&start, INVITE_FORM);
     // Who was signed out meanwhile signs in again, and finds what was typed.
     let Some(actor) = scope.actor.clone() else {
-        keep_typed(&scope, &wish, None).await?;
+        keep_typed(&scope, &wish.cut(), None).await?;
         see_other(&paths::sign_in_then(&start));
         return Ok(());
     };
@@ -157,7 +157,8 @@ pub async fn send_invitation(
         Ok(Some(answers)) if answers.iter().any(|answer| answer.outcome != Outcome::Refused) => {
             // Unless it was sent to the same address again, the one before is over.
             if let Some(id) = again.filter(|id| answers.iter().all(|answer| answer.invitation != Some(*id))) {
-                services::steering::withdraw(&scope.services, &actor, &scope.origin, id).await?;
+                // Answered or withdrawn meanwhile, it is over as well.
+                let _ = services::steering::withdraw(&scope.services, &actor, &scope.origin, id).await;
             }
             let lines = services::groups::sent(&scope.services, scope.frame.language, &answers).await?;
             scope.remember(SENT_KEY, lines).await?;

@@ -131,7 +131,10 @@ mod scope {
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
         pub async fn sign_in(&self, user: crate::domain::ids::UserId) -> Result<(), AppError> {
-            let draft = self.form(INVITE_FORM).await?;
+            let draft = match self.actor {
+                None => self.form(INVITE_FORM).await?,
+                Some(_) => None,
+            };
             self.fresh().await?;
             if let Some(draft) = draft {
                 self.remember(FORM_KEY, draft).await?;

@@ -300,7 +300,7 @@ pub async fn ask_for_link(#[server(default)] ticket: String) -> Result<(), AppEr
 #[server(endpoint = "redeem/quiet")]
 pub async fn stop_reminders(#[server(default)] ticket: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
-    services::redemption::stop_reminders(&scope.services, &ticket).await?;
+    services::redemption::stop_reminders(&scope.services, &scope.origin, &ticket).await?;
     see_other(&paths::goodbye("quiet"));
     Ok(())
 }

@@ -92,7 +92,8 @@ pub async fn steer(
         (false, _) => (Act::Resend, vec![resend]),
         (_, false) => (Act::Withdraw, vec![withdraw]),
         _ if act == "withdraw" => (Act::Withdraw, ids),
-        _ => (Act::Resend, ids),
+        _ if act == "resend" => (Act::Resend, ids),
+        _ => return Err(AppError::NotFound),
     };
     let ids: Vec<InvitationId> = ids.iter().filter_map(|id| id.parse().ok()).take(200).collect();
     let texts = scope.texts();

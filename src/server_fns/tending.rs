@@ -256,9 +256,13 @@ pub async fn change_groups(
 pub async fn delete_group(#[server(default)] id: String) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let id: GroupId = id.parse().map_err(|_| AppError::NotFound)?;
-    let (undo, name) = services::tending::delete_group(&scope.services, &actor, &scope.origin, id).await?;
-    let text = fill(scope.texts().group_deleted, &[("name", &name)]);
-    scope.say(paths::GROUPS, Done { text, failed: Vec::new(), undo: Some(undo) }).await
+    let deleted = services::tending::delete_group(&scope.services, &actor, &scope.origin, id).await;
+    let outcome = deleted.map(|(undo, name)| Done {
+        text: fill(scope.texts().group_deleted, &[("name", &name)]),
+        failed: Vec::new(),
+        undo: Some(undo),
+    });
+    scope.say_outcome(paths::GROUPS, outcome).await
 }
 
 /// Joins a group, or asks to.
@@ -282,7 +286,9 @@ pub async fn answer_request(#[server(default)] id: String, #[server(default)] an
     let id = id.parse().map_err(|_| AppError::NotFound)?;
     let yes = answer == "yes";
     let texts = scope.texts();
-    let (group, name) = services::tending::answer_request(&scope.services, &actor, &scope.origin, id, yes).await?;
-    let text = fill(if yes { texts.request_granted } else { texts.request_refused }, &[("name", &name)]);
-    scope.say(&paths::group(group), plainly(text)).await
+    let answered = services::tending::answer_request(&scope.services, &actor, &scope.origin, id, yes).await;
+    let text = if yes { texts.request_granted } else { texts.request_refused };
+    let page = answered.as_ref().map_or(paths::GROUPS.to_owned(), |(group, _)| paths::group(*group));
+    let outcome = answered.map(|(_, name)| plainly(fill(text, &[("name", &name)])));
+    scope.say_outcome(&page, outcome).await
 }

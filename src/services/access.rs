@@ -11,6 +11,7 @@ use super::{
     organisation,
     steering::{self, is_admin, two_words},
     undo::{self, Kept, Step},
+    upkeep,
 };
 use crate::{
     domain::{
@@ -23,9 +24,9 @@ use crate::{
         invitation::{InvitationState, Target, TargetState, has_expired},
         language::Language,
         notice::Notice,
-        policy::Reason,
+        policy::{self, Reason},
         steering::{Act, Relation, Standing},
-        time::{DAY, Timestamp},
+        time::Timestamp,
         user::{User, UserType},
         view::{AccessLine, GuestPage, MyGuest, MyGuests, People, Prolonging},
     },
@@ -38,7 +39,7 @@ use crate::{
 };
 
 /// People on one page of a list.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 /// For how many days access goes on that is prolonged, where its group or app does not say.
 const PROLONG_DAYS: i64 = 90;
 
@@ -82,19 +83,25 @@ impl From<&PersonRow> for Facts {
 }
 
 /// What somebody is to a person's access to something.
-async fn relations(
-    conn: &mut Conn<'_>,
-    actor: &Actor,
-    user: UserId,
-    place: &PlaceRow,
-) -> Result<Vec<Relation>, AppError> {
+async fn relations(conn: &mut Conn<'_>, actor: &Actor, user: UserId, owned: bool) -> Result<Vec<Relation>, AppError> {
+    let sponsor = answers_for(conn, actor, user).await?;
+    Ok(all_relations(actor, user, owned, sponsor))
+}
+
+fn all_relations(actor: &Actor, user: UserId, owned: bool, sponsor: bool) -> Vec<Relation> {
     let facts = [
         (Relation::Guest, actor.id == user),
-        (Relation::Owner, place.owned),
+        (Relation::Owner, owned),
         (Relation::Administrator, is_admin(actor)),
-        (Relation::Sponsor, storage::sponsors::is_one(conn, user, actor.id).await?),
+        (Relation::Sponsor, sponsor),
     ];
-    Ok(facts.into_iter().filter(|(_, is)| *is).map(|(relation, _)| relation).collect())
+    facts.into_iter().filter(|(_, is)| *is).map(|(relation, _)| relation).collect()
+}
+
+/// Whether somebody answers for a guest. Guests who invite steer what they sent, and learn nothing more of whom they
+/// invited (DESIGN rule 15).
+pub(super) async fn answers_for(conn: &mut Conn<'_>, actor: &Actor, guest: UserId) -> Result<bool, AppError> {
+    Ok(actor.user_type == UserType::Member && storage::sponsors::is_one(conn, guest, actor.id).await?)
 }
 
 fn acts(relations: &[Relation], standing: Standing) -> Vec<Act> {
@@ -131,6 +138,7 @@ impl<'v> Viewer<'v> {
         user_type: UserType,
         query: &str,
         after: Option<UserId>,
+        page: usize,
     ) -> Result<People, AppError> {
         let words = two_words(query);
         let asked = PeopleOf {
@@ -139,11 +147,11 @@ impl<'v> Viewer<'v> {
             only: None,
             after,
             words: [&words[0], &words[1]],
-            limit: i64::try_from(PAGE + 1).unwrap_or(i64::MAX),
+            limit: i64::try_from(page + 1).unwrap_or(i64::MAX),
         };
         let mut rows = storage::grants::people_of(conn, asked).await?;
-        let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
-        rows.truncate(PAGE);
+        let more = (rows.len() > page).then(|| rows[page - 1].id);
+        rows.truncate(page);
         let mut lines = Vec::new();
         for row in rows {
             // Whoever looks after it may do what its owner may; a guest's sponsor no less.
@@ -166,6 +174,7 @@ impl<'v> Viewer<'v> {
                 until: row.until.map(|until| self.calendar.date(until)),
                 until_day: row.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
                 invitation: row.invitation_id.filter(|_| waits),
+                waiting: row.target_id.filter(|_| standing == Standing::Waiting),
                 acts: acts(&relations, standing),
             });
         }
@@ -174,12 +183,12 @@ impl<'v> Viewer<'v> {
 
     /// What a person has directly, as far as the one who looks may see it.
     async fn held(&self, conn: &mut Conn<'_>, user: &User, all: bool) -> Result<Vec<AccessLine>, AppError> {
+        let sponsor = answers_for(conn, self.actor, user.id).await?;
         let mut lines = Vec::new();
-        for held in storage::grants::held_by(conn, user.id).await? {
+        for held in storage::grants::held_by(conn, user.id, self.actor.id).await? {
             let Some(target) = held.target() else { continue };
-            let Some(place) = storage::invitations::place(conn, target, self.actor.id).await? else { continue };
-            if all || place.owned {
-                let relations = relations(conn, self.actor, user.id, &place).await?;
+            if all || held.owned {
+                let relations = all_relations(self.actor, user.id, held.owned, sponsor);
                 lines.push(self.line(user, target, held, &relations));
             }
         }
@@ -208,6 +217,7 @@ impl<'v> Viewer<'v> {
             until: held.until.map(|until| self.calendar.date(until)),
             until_day: held.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
             invitation: held.invitation_id.filter(|_| waits),
+            waiting: held.target_id.filter(|_| standing == Standing::Waiting),
             acts: acts(relations, standing),
         }
     }
@@ -224,6 +234,9 @@ pub async fn my_guests(
     query: &str,
     after: Option<UserId>,
 ) -> Result<MyGuests, AppError> {
+    if actor.user_type != UserType::Member {
+        return Err(AppError::NotFound);
+    }
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let view = Viewer::new(services, conn, actor, language).await?;
@@ -238,7 +251,7 @@ pub async fn my_guests(
         let access = view.held(conn, &user, true).await?;
         guests.push(MyGuest { id: row.id, name: row.name, email: shown(&row.email).0, access });
     }
-    Ok(MyGuests { guests, more, query: query.to_owned(), today: view.calendar.iso_day(services.now()) })
+    Ok(MyGuests { guests, more, query: query.to_owned() })
 }
 
 /// What somebody has directly, as they see it themselves.
@@ -255,6 +268,12 @@ pub(super) async fn own(
         line.acts.retain(|act| *act == Act::Leave);
     }
     Ok(lines)
+}
+
+/// Who answers for a guest sees all that the guest has, so nobody makes themselves one beside another: only where nobody
+/// does, or as an administrator.
+fn may_take(actor: &Actor, mine: bool, sponsors: usize) -> bool {
+    !mine && actor.user_type == UserType::Member && (sponsors == 0 || is_admin(actor))
 }
 
 /// A guest's page: what they have, through what, until when. Sponsors and administrators see all of it, owners what
@@ -274,7 +293,7 @@ pub async fn guest_page(
     let user = storage::users::by_id(conn, id).await?;
     let user = user.filter(|user| user.user_type == UserType::Guest && user.deleted_at.is_none());
     let user = user.ok_or(AppError::NotFound)?;
-    let mine = storage::sponsors::is_one(conn, id, actor.id).await?;
+    let mine = answers_for(conn, actor, id).await?;
     let all = mine || is_admin(actor);
     let view = Viewer::new(services, conn, actor, language).await?;
     let access = view.held(conn, &user, all).await?;
@@ -294,9 +313,8 @@ pub async fn guest_page(
         last_seen: last_seen.filter(|_| all).map(|at| view.calendar.moment(at)),
         opens,
         mine,
-        may_take: !mine && actor.user_type == UserType::Member && sponsors.len() < 5,
+        may_take: may_take(actor, mine, sponsors.len()),
         sponsors: sponsors.into_iter().map(|(_, name)| name).collect(),
-        today: view.calendar.iso_day(services.now()),
         form,
         guest: MyGuest { id, name: user.name, email: shown(&user.email).0, access },
     })
@@ -308,7 +326,41 @@ struct Reached {
     place: PlaceRow,
     grant: storage::grants::Grant,
     standing: Standing,
+    relations: Vec<Relation>,
     row: PersonRow,
+}
+
+impl Reached {
+    /// Lets go on only who has seen the end that there is: of two at once, the second looks again.
+    fn still(&self, calendar: &Calendar, seen: Option<&str>) -> Result<(), AppError> {
+        let day = self.grant.until.map(|until| calendar.iso_day(until)).unwrap_or_default();
+        match seen {
+            Some(seen) if seen != day => Err(AppError::Conflict { standing: self.standing }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether policy lets a guest's access go on: the guest switch, the domain lists, the switch for all invitations. The
+/// right to steer it is another question.
+async fn may_go_on(services: &Services, conn: &mut Conn<'_>, actor: &Actor, found: &Reached) -> Result<(), AppError> {
+    let organisation = organisation::load(conn).await?;
+    let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
+    let key = storage::invitations::key_of(conn, found.user.id).await?.ok_or(AppError::Internal)?;
+    let PlaceRow { deleted, guests_allowed, owned, .. } = found.place;
+    let facts = policy::Facts {
+        organisation: &organisation,
+        inviter: &inviter,
+        place: Some(policy::Place { gone: deleted, guests_allowed, owned }),
+        domain: key.domain(),
+        known: Some(invitation::known(&found.user)),
+        sent: policy::Sent::default(),
+    };
+    let reasons = policy::decide(&facts, policy::Request::Invite { mails: false }).reasons;
+    match reasons.into_iter().find(|reason| !reason.is_about_rights()) {
+        Some(reason) => Err(AppError::Denied { reason }),
+        None => Ok(()),
+    }
 }
 
 /// Loads it for an act, if the actor may do it and it can be done.
@@ -321,7 +373,8 @@ async fn reached(
 ) -> Result<Reached, AppError> {
     let place = storage::invitations::place(conn, target, actor.id).await?.filter(|place| !place.deleted);
     let place = place.ok_or(AppError::NotFound)?;
-    if !act.is_for(&relations(conn, actor, user, &place).await?) {
+    let relations = relations(conn, actor, user, place.owned).await?;
+    if !act.is_for(&relations) {
         return Err(AppError::NotFound);
     }
     let grant = storage::grants::of(conn, user, target).await?;
@@ -336,19 +389,21 @@ async fn reached(
     if !act.fits(standing) {
         return Err(AppError::Conflict { standing });
     }
-    Ok(Reached { user: person, place, grant, standing, row })
+    Ok(Reached { user: person, place, grant, standing, relations, row })
 }
 
-/// Changes the end of access: to the end of a day, or, where the day is empty, to none.
+/// Changes the end of access: to the end of a day, or, where the day is empty, to none. `seen` is the day that it ended
+/// with when the person looked: if that has changed, nothing is done.
 ///
 /// # Errors
-/// `NotFound`; `Conflict`; `Invalid(AccessUntil, …)`; `Denied(TooLong)` beyond what the target's owners allow.
+/// `NotFound`; `Conflict`; `Invalid(AccessUntil, …)`; `Denied`: beyond what the target's owners allow, or by policy.
 pub async fn change_end(
     services: &Services,
     actor: &Actor,
     origin: &Origin,
     whose: (UserId, Target),
     day: &str,
+    seen: Option<&str>,
 ) -> Result<(), AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
@@ -362,7 +417,13 @@ pub async fn change_end(
         },
     };
     let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
-    set_end(services, conn, origin, whose.1, &found, until).await?;
+    found.still(&calendar, seen)?;
+    // Where owners fix the end, it is theirs to change.
+    let is_theirs = found.relations.iter().any(|one| matches!(one, Relation::Owner | Relation::Administrator));
+    if found.user.user_type == UserType::Guest && !found.place.may_override && !is_theirs {
+        return Err(AppError::Denied { reason: Reason::TooLong });
+    }
+    set_end(services, conn, actor, origin, whose.1, &found, until).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -370,18 +431,24 @@ pub async fn change_end(
 async fn set_end(
     services: &Services,
     conn: &mut Conn<'_>,
+    actor: &Actor,
     origin: &Origin,
     target: Target,
     found: &Reached,
     until: Option<Timestamp>,
 ) -> Result<(), AppError> {
+    let now = services.now();
     let Reached { user, place, grant, .. } = found;
-    if user.user_type == UserType::Guest
-        && (place.longest_days.is_some_and(|_| until.is_none()) || place.rules().end(until, services.now()).is_err())
-    {
+    if user.user_type == UserType::Guest && place.rules().is_too_long(until, now) {
         return Err(AppError::Denied { reason: Reason::TooLong });
     }
-    storage::grants::set_end(conn, user.id, target, until).await?;
+    let is_longer = grant.until.is_some_and(|before| until.is_none_or(|after| after > before));
+    if user.user_type == UserType::Guest && is_longer {
+        may_go_on(services, conn, actor, found).await?;
+    }
+    // What ends within the fortnight needs no word of it two weeks before.
+    let told = i64::from(until.is_some_and(|until| until <= now.plus(upkeep::FIRST_NOTICE)));
+    storage::grants::set_end(conn, user.id, target, until, told).await?;
     let text = |end: Option<Timestamp>| end.map(calendar::rfc3339).unwrap_or_default();
     let event = Event::new(Activity::CHANGE_ACCESS_END)
         .to_user(user)
@@ -411,6 +478,7 @@ pub async fn prolonging(
         guest: found.user.name,
         name: found.place.name,
         until: found.grant.until.map(|until| calendar.date(until)),
+        until_day: found.grant.until.map(|until| calendar.iso_day(until)).unwrap_or_default(),
         longer: longer.map(|until| calendar.date(until)),
     })
 }
@@ -420,8 +488,8 @@ fn longer(services: &Services, calendar: &Calendar, found: &Reached) -> Option<T
     let now = services.now();
     let until = found.grant.until?;
     let days = found.place.default_days.unwrap_or(PROLONG_DAYS);
-    let longest = found.place.longest_days.map(|days| now.plus(days * DAY));
-    let wanted = until.max(now).plus(days * DAY);
+    let wanted = calendar.days_later(until.max(now), days)?;
+    let longest = found.place.longest_days.and_then(|days| calendar.days_later(now, days));
     let end = calendar.end_of_day(longest.map_or(wanted, |longest| wanted.min(longest)))?;
     (end > until).then_some(end)
 }
@@ -436,13 +504,15 @@ pub async fn prolong(
     origin: &Origin,
     language: Language,
     whose: (UserId, Target),
+    seen: Option<&str>,
 ) -> Result<String, AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    found.still(&calendar, seen)?;
     let end = longer(services, &calendar, &found).ok_or(AppError::Denied { reason: Reason::TooLong })?;
-    set_end(services, conn, origin, whose.1, &found, Some(end)).await?;
+    set_end(services, conn, actor, origin, whose.1, &found, Some(end)).await?;
     tx.commit().await?;
     Ok(calendar.date(end))
 }
@@ -478,18 +548,22 @@ async fn take(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let found = reached(services, conn, actor, (user, target), act).await?;
-    let pending = found.row.invitation_id.filter(|_| matches!(found.standing, Standing::Invited | Standing::Expired));
+    let pending = found.row.invitation_id.filter(|_| found.row.target_state == Some(TargetState::Pending));
     let undo = match pending {
         Some(id) => take_pending(services, conn, actor, origin, &found, id, target).await?,
         None => {
             let open = storage::invitations::open_target(conn, user, target).await?;
-            let row = open.as_ref().map(|open| (open.id, TargetState::Waiting));
+            let row = found
+                .row
+                .target_id
+                .zip(found.row.target_state)
+                .filter(|(id, _)| open.as_ref().is_some_and(|open| open.id == *id));
             let kept = Kept::of(target, &found.grant, row);
             match open {
                 Some(open) => refuse(services, conn, actor, origin, &found.user, open.id).await?,
                 None => {
                     storage::grants::remove(conn, user, target).await?;
-                    let event = Event::new(removed(target)).to_user(&found.user).to(
+                    let event = Event::new(invitation::removed(target)).to_user(&found.user).to(
                         resource(target),
                         target.id().to_string(),
                         &found.place.name,
@@ -538,28 +612,30 @@ async fn refuse(
     invitation::refuse(services, conn, origin, guest, &stored, (Reason::Withdrawn, Some(actor.id))).await
 }
 
-/// What taking access away is called in the trail.
-pub(super) fn removed(target: Target) -> Activity {
-    match target {
-        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
-        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
-    }
-}
-
-/// Makes the actor answer for a guest who has something that the actor looks after. Returns the guest's name.
+/// Makes the actor answer for a guest for whom nobody does and who has something that the actor owns; administrators,
+/// for any guest. Returns the guest's name.
 ///
 /// # Errors
-/// `NotFound`; `Invalid(Name, TooMany)` where there are five already.
+/// `NotFound`; `Settled` if somebody answers for the guest; `Invalid(Followers, TooMany)` where there are five already.
 pub async fn take_over(services: &Services, actor: &Actor, origin: &Origin, guest: UserId) -> Result<String, AppError> {
-    if actor.user_type != UserType::Member {
-        return Err(AppError::NotFound);
-    }
-    let user = guest_page(services, actor, Language::En, guest, None).await?;
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let found = storage::users::by_id(conn, guest).await?.ok_or(AppError::NotFound)?;
+    let found = storage::users::by_id(conn, guest).await?;
+    let found = found.filter(|user| user.user_type == UserType::Guest && user.deleted_at.is_none());
+    let found = found.ok_or(AppError::NotFound)?;
+    let owns = storage::grants::held_by(conn, guest, actor.id).await?.iter().any(|held| held.owned);
+    if !owns && !is_admin(actor) {
+        return Err(AppError::NotFound);
+    }
+    let mine = answers_for(conn, actor, guest).await?;
+    if mine {
+        return Ok(found.name);
+    }
+    if !may_take(actor, mine, storage::sponsors::of(conn, guest).await?.len()) {
+        return Err(AppError::Settled);
+    }
     let sponsor = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
-    if !storage::sponsors::add(conn, guest, actor.id).await? && !user.mine {
+    if !storage::sponsors::add(conn, guest, actor.id).await? {
         return Err(AppError::invalid(Field::Followers, Rule::TooMany));
     }
     let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&sponsor);
@@ -579,6 +655,10 @@ pub async fn pass_on(
     guest: UserId,
     colleague: &str,
 ) -> Result<(String, String), AppError> {
+    // Who is a colleague is nothing that guests may find out.
+    if actor.user_type != UserType::Member {
+        return Err(AppError::NotFound);
+    }
     let unknown = |rule| AppError::invalid(Field::Followers, rule);
     let address = EmailAddress::parse(colleague.trim()).map_err(|_| unknown(Rule::Malformed))?;
     let mut tx = services.db.write().await?;
@@ -590,14 +670,16 @@ pub async fn pass_on(
     let next = storage::users::by_email(conn, &email_key(&address)).await?;
     let next = next.filter(|next| next.is_active() && next.user_type == UserType::Member && next.id != actor.id);
     let next = next.ok_or(unknown(Rule::Unknown))?;
-    storage::sponsors::add(conn, guest, next.id).await?;
+    let is_new = storage::sponsors::add(conn, guest, next.id).await?;
     let own = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
     let event = Event::new(Activity::REMOVE_SPONSOR).to_user(&found).to_user(&own);
     audit::record(services, conn, origin, event).await?;
-    let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&next);
-    audit::record(services, conn, origin, event).await?;
-    let about = About { person: Some(guest), by: Some(actor.id), ..About::default() };
-    notices::tell(services, conn, next.id, Notice::Sponsor, &about).await?;
+    if is_new {
+        let event = Event::new(Activity::ADD_SPONSOR).to_user(&found).to_user(&next);
+        audit::record(services, conn, origin, event).await?;
+        let about = About { person: Some(guest), by: Some(actor.id), ..About::default() };
+        notices::tell(services, conn, next.id, Notice::Sponsor, &about).await?;
+    }
     tx.commit().await?;
     services.mail_waits.notify_one();
     Ok((next.name, found.name))

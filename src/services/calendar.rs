@@ -104,6 +104,12 @@ impl Calendar {
         self.end_of_day(Timestamp(noon.timestamp().as_millisecond()))
     }
 
+    /// The same time of day so many days later, whatever the clocks do in between.
+    pub fn days_later(&self, time: Timestamp, days: i64) -> Option<Timestamp> {
+        let later = self.at(time).checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        Some(Timestamp(later.timestamp().as_millisecond()))
+    }
+
     /// The moment at which this hour begins on the day that a moment lies in.
     pub fn hour_of_today(&self, time: Timestamp, hour: i8) -> Option<Timestamp> {
         let at = self.at(time).date().at(hour, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;
@@ -183,6 +189,9 @@ mod tests {
         assert_eq!(paris.end_of("2026-10-25"), parse_time("2026-10-25T22:59:59.999Z"));
         assert_eq!(paris.end_of("2026-10-24"), parse_time("2026-10-24T21:59:59.999Z"));
         assert_eq!(paris.end_of("2026-02-30"), None);
+        // Over the day of 23 hours too.
+        let end = paris.end_of("2027-03-27").unwrap();
+        assert_eq!(paris.days_later(end, 7), paris.end_of("2027-04-03"));
         assert_eq!(paris.end_of("soon"), None);
     }
 

@@ -80,8 +80,8 @@ pub async fn group(
     // Who neither owns nor is in it sees it only to come in.
     let joining = match is_in {
         true => None,
-        false if tends => tending::joining(services, conn, actor, language, id).await.ok(),
-        false => Some(tending::joining(services, conn, actor, language, id).await?),
+        false if tends => tending::joining(conn, actor, language, id).await.ok(),
+        false => Some(tending::joining(conn, actor, language, id).await?),
     };
     let apps = storage::apps::of_group(conn, id).await?;
     let owned = if tends {
@@ -127,8 +127,8 @@ pub(super) async fn tended(
 ) -> Result<Tended, AppError> {
     let Seen { query, guests_after, members_after, sent } = seen;
     let view = access::Viewer::new(services, conn, actor, language).await?;
-    let guests = view.people(conn, target, UserType::Guest, &query, guests_after).await?;
-    let members = view.people(conn, target, UserType::Member, &query, members_after).await?;
+    let guests = view.people(conn, target, UserType::Guest, &query, guests_after, access::PAGE).await?;
+    let members = view.people(conn, target, UserType::Member, &query, members_after, access::PAGE).await?;
     Ok(Tended { target, guests_allowed, shut, query, guests, members, sent })
 }
 

@@ -20,7 +20,7 @@ use crate::{
             Target, TargetState, clean_message, has_expired, link_lifetime, list_addresses,
         },
         language::Language,
-        mail::MailKind,
+        mail::{MailKind, MailState},
         name::clean_name,
         organisation::Organisation,
         paths,
@@ -68,6 +68,26 @@ pub struct Wish {
     pub followers: String,
     /// Whether no mail is sent: the ticket is handed back instead.
     pub no_mail: bool,
+}
+
+impl Wish {
+    /// As much of it as is kept for somebody who is not signed in.
+    #[must_use]
+    pub fn cut(self) -> Self {
+        let cut = |text: String, most| text.chars().take(most).collect();
+        Self {
+            addresses: cut(self.addresses, 20_000),
+            targets: self.targets.into_iter().take(TARGETS_MAX).map(|target| cut(target, 64)).collect(),
+            message: cut(self.message, 2 * MESSAGE_MAX),
+            language: cut(self.language, 16),
+            link_days: cut(self.link_days, 16),
+            access_until: cut(self.access_until, 32),
+            access_days: cut(self.access_days, 16),
+            redirect_url: cut(self.redirect_url, 2_000),
+            followers: cut(self.followers, 2_000),
+            no_mail: self.no_mail,
+        }
+    }
 }
 
 /// A wish, read and checked.
@@ -300,7 +320,7 @@ enum Step {
     /// Access at once; an open one that waits is settled by it.
     Add(Option<OpenTarget>),
     /// Waits already; the same inviter may give it longer.
-    Wait { own: bool, expired: bool, by: String, longer: Option<InvitationTargetId> },
+    Wait { own: bool, expired: bool, by: String, longer: bool },
     /// Nothing: it is there.
     Nothing,
     /// No.
@@ -350,7 +370,7 @@ impl Plan {
 
     /// Whether something that waits will last longer.
     fn extends(&self) -> bool {
-        self.all_steps().any(|step| matches!(step, Step::Wait { longer: Some(_), .. }))
+        self.all_steps().any(|step| matches!(step, Step::Wait { longer: true, .. }))
     }
 
     fn adds(&self) -> bool {
@@ -376,7 +396,7 @@ impl Plan {
             .iter()
             .map(|one| {
                 let (outcome, reason, by) = self.outcome_of(&one.step);
-                let stays = matches!(one.step, Step::Nothing | Step::Wait { longer: None, .. });
+                let stays = matches!(one.step, Step::Nothing | Step::Wait { longer: false, .. });
                 TargetAnswer {
                     target: one.target,
                     name: one.name.clone(),
@@ -494,7 +514,9 @@ async fn plan(
     for spot in places {
         let Spot { target, place, ref name, rules, guests } = *spot;
         let facts = Facts { place: Some(place), ..base.clone() };
-        let is_guest = user.as_ref().is_none_or(|user| user.user_type == UserType::Guest);
+        // To a guest who invites, a member's address is answered as any other.
+        let is_guest =
+            inviter.user_type == UserType::Guest || user.as_ref().is_none_or(|user| user.user_type == UserType::Guest);
         let end = if is_guest { rules.end(draft.access_until, now) } else { Ok(draft.access_until) };
         let until = end.ok().flatten().and_then(|end| calendar.end_of_day(end));
         let step = match (may(&facts, false), end) {
@@ -529,9 +551,9 @@ async fn plan(
         None => match (&own, &others) {
             (Some(own), _) => {
                 let expired = has_expired(own.state, own.link_until, now);
-                Step::Wait { own: true, expired, by: String::new(), longer: None }
+                Step::Wait { own: true, expired, by: String::new(), longer: false }
             }
-            (None, Some(_)) => Step::Wait { own: false, expired: false, by: before, longer: None },
+            (None, Some(_)) => Step::Wait { own: false, expired: false, by: before, longer: false },
             (None, None) => Step::Invite(None),
         },
     });
@@ -569,7 +591,7 @@ async fn step(
             } else {
                 // Of two end dates the later wins; shortening is an act of its own.
                 let longer = open.access_until.is_some_and(|old| until.is_none_or(|new| new > old));
-                Step::Wait { own, expired, by: open.inviter_name, longer: (own && longer).then_some(open.id) }
+                Step::Wait { own, expired, by: open.inviter_name, longer: own && longer }
             }
         }
     })
@@ -605,6 +627,28 @@ async fn spots(
         spots.push(Spot { target: *target, place, name, rules, guests });
     }
     Ok(spots)
+}
+
+/// The end that a guest's access gets who is added to something, and whether there is room: as its owners decided.
+pub(super) async fn room_for(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    calendar: &Calendar,
+    target: Target,
+    wanted: Option<Timestamp>,
+) -> Result<Result<Option<Timestamp>, Reason>, AppError> {
+    let Some(row) = storage::invitations::place(conn, target, UserId(uuid::Uuid::nil())).await? else {
+        return Ok(Err(Reason::TargetGone));
+    };
+    let rules = row.rules();
+    let guests = storage::tending::guests_in(conn, target).await?;
+    if rules.most.is_some_and(|most| guests >= most) {
+        return Ok(Err(Reason::Full));
+    }
+    Ok(match rules.end(wanted, services.now()) {
+        Ok(end) => Ok(end.and_then(|end| calendar.end_of_day(end))),
+        Err(_) => Err(Reason::TooLong),
+    })
 }
 
 /// What will happen if this is sent, for each address of the list. Reads only.
@@ -770,8 +814,8 @@ async fn carry_out(
 async fn extend(services: &Services, conn: &mut Conn<'_>, origin: &Origin, plan: &Plan) -> Result<(), AppError> {
     let Some(user) = plan.user.as_ref().filter(|_| plan.extends()) else { return Ok(()) };
     for Planned { target, name, step, until } in &plan.steps {
-        if let Step::Wait { longer: Some(id), .. } = step {
-            storage::invitations::extend_target(conn, *id, user.id, *target, *until).await?;
+        if let Step::Wait { longer: true, .. } = step {
+            storage::grants::set_end(conn, user.id, *target, *until, 0).await?;
             let until = until.map(calendar::rfc3339).unwrap_or_default();
             let event = Event::new(Activity::CHANGE_ACCESS_END)
                 .to_user(user)
@@ -844,16 +888,20 @@ pub(super) async fn refuse(
         return Ok(());
     }
     storage::grants::take_back(conn, guest.id, target, stored.invitation_id).await?;
-    let activity = match target {
-        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
-        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
-    };
-    let event = Event::new(activity)
+    let event = Event::new(removed(target))
         .to_user(guest)
         .to(resource(target), target.id().to_string(), &stored.name)
         .detail("InvitationId", &stored.invitation_id.to_string())
         .detail("reason", reason.as_str());
     audit::record(services, conn, origin, event).await
+}
+
+/// What taking access away is called in the trail.
+pub(super) fn removed(target: Target) -> Activity {
+    match target {
+        Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
+        Target::App(_) => Activity::REMOVE_APP_FROM_USER,
+    }
 }
 
 /// A grant to be made.
@@ -956,7 +1004,9 @@ async fn open_invitation(
         }
     }
     audit::record(services, conn, origin, event).await?;
-    if is_new && storage::sponsors::add(conn, guest.id, inviter.id).await? {
+    // A guest who invites answers only for whom they bring.
+    let may_answer = inviter.user_type == UserType::Member || storage::sponsors::of(conn, guest.id).await?.is_empty();
+    if is_new && may_answer && storage::sponsors::add(conn, guest.id, inviter.id).await? {
         let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(inviter);
         audit::record(services, conn, origin, event).await?;
     }
@@ -1006,6 +1056,24 @@ pub(super) async fn mail_reminder(
     key: &EmailKey,
 ) -> Result<(), AppError> {
     promise_ticket(services, conn, invitation, key, invitation.inviter_id, true).await
+}
+
+/// Mails an invitation that waits again, if its mail was held back while it did not.
+pub(super) async fn mail_if_held_back(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    invitation: &Invitation,
+) -> Result<(), AppError> {
+    let row = storage::invitations::sent_one(conn, invitation.id).await?;
+    let held_back = row.is_some_and(|row| row.mail_state == Some(MailState::Cancelled));
+    let key = storage::invitations::key_of(conn, invitation.guest_id).await?;
+    if let Some(key) = key.filter(|_| held_back)
+        && !storage::invitations::is_blocked(conn, &key).await?
+    {
+        mail_ticket(services, conn, invitation, &key, actor.id).await?;
+    }
+    Ok(())
 }
 
 async fn promise_ticket(

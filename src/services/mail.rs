@@ -101,7 +101,7 @@ pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed)
     let (attempt, letter) = send(services, transport, mail).await?;
     let now = services.now();
     let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
-    if let Some((subject, text)) = letter {
+    if let Some((subject, text)) = letter.filter(|_| matches!(attempt, Attempt::Sent(_))) {
         storage::outbox::keep_letter(&mut services.db.trace().await?.conn(), mail.id, &subject, &text).await?;
     }
     match &attempt {

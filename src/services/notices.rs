@@ -3,13 +3,15 @@
 
 use super::{
     Services,
+    audit::{self, Event},
     calendar::Calendar,
     mail::{self, Message, Waiting, address},
     organisation,
 };
 use crate::{
     domain::{
-        actor::Actor,
+        actor::{Actor, Origin},
+        audit::Activity,
         error::AppError,
         ids::{GroupId, InvitationId, NoticeId, UserId},
         invitation::Target,
@@ -105,9 +107,19 @@ pub(super) async fn tell_sponsors(
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn set_telling(services: &Services, actor: &Actor, telling: Telling) -> Result<(), AppError> {
+pub async fn set_telling(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    telling: Telling,
+) -> Result<(), AppError> {
     let mut tx = services.db.write().await?;
-    storage::notices::set_telling(&mut tx.conn(), actor.id, telling).await?;
+    let conn = &mut tx.conn();
+    let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let before = storage::notices::telling(conn, actor.id).await?.map_or("", Telling::as_str);
+    storage::notices::set_telling(conn, actor.id, telling).await?;
+    let event = Event::new(Activity::UPDATE_USER).to_user(&user).change("Notices", before, telling.as_str());
+    audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -192,9 +204,20 @@ async fn say(
         ("by", by_name),
         ("organisation", mail.organisation.name.as_str()),
     ];
-    let in_head = [gaps.as_slice(), &[("guest", safe)]].concat();
-    let head = |pattern| fill(pattern, &in_head.iter().rev().copied().collect::<Vec<_>>());
-    let invitation = || about.invitation.map_or(paths::INVITATIONS.to_owned(), paths::invitation);
+    let safe_target = if is_header_safe(target) { target } else { texts.a_group };
+    let in_head = [[("guest", safe), ("target", safe_target)].as_slice(), &gaps].concat();
+    let head = |pattern| fill(pattern, &in_head);
+    // Who was merely told of it has no page of it.
+    let sent = match about.invitation {
+        Some(id) => storage::invitations::by_id(conn, id).await?.is_some_and(|one| one.inviter_id == to.id),
+        None => false,
+    };
+    let invitation = || {
+        about
+            .invitation
+            .filter(|_| sent || kind != Notice::Declined)
+            .map_or(paths::INVITATIONS.to_owned(), paths::invitation)
+    };
     let group = || about.target.map_or(paths::GROUPS.to_owned(), paths::target);
     let guest = || about.person.map_or(paths::GUESTS.to_owned(), paths::guest);
     let (subject, text, button, path) = match kind {
@@ -245,6 +268,9 @@ pub(super) async fn draft(
                 && let Some(said) = say(conn, mail, &to, kind, &about).await?
             {
                 lines.push(said.text);
+                if !said.quote.is_empty() {
+                    lines.push(said.quote);
+                }
             }
         }
         let subject = fill(texts.notice_digest, &[("organisation", &mail.organisation.name)]);

@@ -3,6 +3,7 @@
 use super::{
     Services,
     audit::{self, Event},
+    invitation,
     notices::{self, About},
 };
 use crate::{
@@ -174,19 +175,29 @@ pub(super) async fn remove(
     if storage::users::set_deleted(conn, user.id, Some(services.now())).await? {
         storage::sessions::end_all(conn, user.id).await?;
         audit::record(services, conn, origin, Event::new(Activity::DELETE_USER).to_user(user)).await?;
-        withdraw_pending(services, conn, user.id).await?;
+        withdraw_pending(services, conn, origin, user).await?;
         hand_over(services, conn, origin, user).await?;
     }
     Ok(())
 }
 
 /// Takes back what waits for somebody who is deleted: their tickets say so from now on.
-async fn withdraw_pending(services: &Services, conn: &mut Conn<'_>, id: UserId) -> Result<(), AppError> {
-    let now = services.now();
-    for invitation in storage::invitations::pending_of(conn, id).await? {
-        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
+async fn withdraw_pending(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+) -> Result<(), AppError> {
+    for invitation in storage::invitations::pending_of(conn, user.id).await? {
+        storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, services.now()).await?;
+        let id = invitation.id.to_string();
+        let event = Event::new(Activity::WITHDRAW_INVITE).to_user(user).to("Invitation", &id, "");
+        audit::record(services, conn, origin, event.detail("InvitationId", &id)).await?;
     }
-    Ok(storage::invitations::close_all(conn, id, Reason::Withdrawn, now).await?)
+    for stored in storage::invitations::open_targets_of(conn, user.id).await? {
+        invitation::refuse(services, conn, origin, user, &stored, (Reason::Withdrawn, None)).await?;
+    }
+    Ok(())
 }
 
 /// Brings a deleted person back within 30 days: with what they had and what has not ended meanwhile, without sessions,

@@ -44,7 +44,7 @@ fn wrong(reason: WrongTicket) -> AppError {
 /// The invitation, if it can be redeemed: else why not, which are facts about the ticket and nobody else.
 fn usable(
     invitation: Invitation,
-    (replaced_at, asked_at): (Option<Timestamp>, Option<Timestamp>),
+    (replaced_at, (asked_at, asked_again)): (Option<Timestamp>, (Option<Timestamp>, i64)),
     calendar: &Calendar,
     now: Timestamp,
 ) -> Result<Invitation, AppError> {
@@ -58,6 +58,7 @@ fn usable(
             Some(at) => since(WrongTicket::Replaced, at),
             None if has_expired(invitation.state, invitation.link_until, now) => match asked_at {
                 Some(at) => since(WrongTicket::Asked, at),
+                None if asked_again >= 3 => since(WrongTicket::Over, invitation.link_until),
                 None => since(WrongTicket::Expired, invitation.link_until),
             },
             None => Ok(invitation),
@@ -75,8 +76,8 @@ async fn of_ticket(
     let (invitation, replaced_at) =
         storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let asked_at = storage::invitations::asked_at(conn, &hash).await?;
-    usable(invitation, (replaced_at, asked_at), &calendar, services.now())
+    let asked = storage::invitations::asked(conn, &hash).await?;
+    usable(invitation, (replaced_at, asked), &calendar, services.now())
 }
 
 /// The invitation that a ticket finds. Changes nothing.
@@ -98,7 +99,7 @@ pub async fn doorstep(services: &Services, language: Language, id: InvitationId)
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
     let invitation = storage::invitations::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
-    let invitation = usable(invitation, (None, None), &calendar, services.now())?;
+    let invitation = usable(invitation, (None, (None, 0)), &calendar, services.now())?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     Ok(Doorstep {
@@ -171,7 +172,7 @@ async fn what_became(
 ) -> Result<AppError, AppError> {
     Ok(match storage::invitations::newest_of(conn, guest).await? {
         Some(newest) => {
-            usable(newest, (None, None), calendar, services.now()).err().unwrap_or(wrong(WrongTicket::Unknown))
+            usable(newest, (None, (None, 0)), calendar, services.now()).err().unwrap_or(wrong(WrongTicket::Unknown))
         }
         None => wrong(WrongTicket::Unknown),
     })
@@ -667,14 +668,16 @@ pub async fn take_back(
         return Err(since(WrongTicket::Replaced, at));
     }
     if invitation.state != InvitationState::Declined {
-        return usable(invitation, (None, None), &calendar, now).map(|invitation| invitation.id);
+        return usable(invitation, (None, (None, 0)), &calendar, now).map(|invitation| invitation.id);
     }
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     if !guest.may_redeem() || !storage::invitations::move_to(conn, &invitation, InvitationState::Pending, now).await? {
         return Err(wrong(WrongTicket::Used));
     }
     storage::invitations::set_word(conn, invitation.id, "").await?;
-    for stored in storage::invitations::targets_of(conn, invitation.id).await? {
+    let targets = storage::invitations::targets_of(conn, invitation.id).await?;
+    let mut back = 0;
+    for stored in &targets {
         let Some(target) = stored.target() else { continue };
         let (state, reason) = (TargetState::Pending, Reason::NotWanted);
         if storage::grants::of(conn, guest.id, target).await?.is_none()
@@ -683,7 +686,12 @@ pub async fn take_back(
             let given = Given { user: &guest, target, name: &stored.name, until: stored.access_until };
             let by = invitation.inviter_id;
             invitation::give(services, conn, origin, by, given, Some(invitation.id)).await?;
+            back += 1;
         }
+    }
+    // What it was for is another's by now: an invitation to nothing would be one to the organisation.
+    if back == 0 && !targets.is_empty() {
+        return Err(AppError::Settled);
     }
     let event = Event::new(Activity::UNDO)
         .to_user(&guest)
@@ -734,12 +742,18 @@ pub async fn ask_for_link(
 ///
 /// # Errors
 /// `Ticket` with `Unknown`.
-pub async fn stop_reminders(services: &Services, ticket: &str) -> Result<(), AppError> {
+pub async fn stop_reminders(services: &Services, origin: &Origin, ticket: &str) -> Result<(), AppError> {
     let hash = services.keys.hash_secret(TICKET, ticket);
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
     storage::invitations::schedule_reminder(conn, invitation.id, 2, None).await?;
+    let event = Event::new(Activity::CHANGE_INVITE).to("Invitation", invitation.id.to_string(), "").change(
+        "Reminders",
+        "",
+        "stopped",
+    );
+    audit::record(services, conn, &Origin { initiator: Initiator::Nobody, ..origin.clone() }, event).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -114,7 +114,7 @@ pub async fn request_code(
             mail::enqueue(services, conn, message).await?;
         }
         // A link signs in, and does nothing else.
-        Sends::Link if asked_for == CodeFor::Leave => return Err(AppError::TooManyTries),
+        Sends::Link | Sends::Nothing if asked_for == CodeFor::Leave => return Err(AppError::TooManyTries),
         Sends::Link => {
             let token = new_link(services, conn, &key, now).await?;
             let message = Message {

@@ -2,7 +2,7 @@
 //! by whom is the table of `domain::steering`; the access that an invitation gave is steered in `access`.
 
 use super::{
-    Services,
+    Services, access,
     audit::{self, Event},
     calendar::Calendar,
     groups::mail_words,
@@ -27,7 +27,7 @@ use crate::{
         steering::{Act, Relation, Standing},
         time::Timestamp,
         user::{Role, User},
-        view::{Filter, SentLetter, SentLine, SentList, Story, StoryTarget},
+        view::{Choice, Filter, SentLetter, SentLine, SentList, Story, StoryTarget},
     },
     identity::shown,
     storage::{
@@ -83,6 +83,10 @@ impl Steered {
         if !act.fits(self.standing) {
             return Err(AppError::Conflict { standing: self.standing });
         }
+        // Who has come in by another invitation redeems no second one: inviting again gives access at once.
+        if act != Act::SeeMail && act != Act::Withdraw && self.guest.is_active() {
+            return Err(AppError::Conflict { standing: Standing::Active });
+        }
         Ok(())
     }
 
@@ -104,7 +108,7 @@ pub(super) async fn steered(
     if invitation.inviter_id == actor.id {
         relations.push(Relation::Inviter);
     }
-    if storage::sponsors::is_one(conn, invitation.guest_id, actor.id).await? {
+    if access::answers_for(conn, actor, invitation.guest_id).await? {
         relations.push(Relation::Sponsor);
     }
     if storage::invitations::owns_target_of(conn, id, actor.id).await? {
@@ -217,8 +221,13 @@ pub async fn story(
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
     let row = storage::invitations::sent_one(conn, id).await?.ok_or(AppError::NotFound)?;
-    let acts: Vec<Act> =
-        Act::ALL.iter().copied().filter(|act| act.is_for(&found.relations) && act.fits(found.standing)).collect();
+    let acts: Vec<Act> = Act::ALL.iter().copied().filter(|act| found.check(*act).is_ok()).collect();
+    // Who only owns a part of what it is for sees that part, and not what others wrote.
+    let whole = Act::SeeMail.is_for(&found.relations);
+    let mut owned = Vec::new();
+    for (target, ..) in storage::invitations::owned_by(conn, actor.id).await? {
+        owned.push(target);
+    }
     let letter = match found.invitation.mail_id.filter(|_| acts.contains(&Act::SeeMail)) {
         Some(mail) => storage::outbox::letter(conn, mail).await?.filter(|kept| !kept.subject.is_empty()),
         None => None,
@@ -228,6 +237,12 @@ pub async fn story(
         let mut choices = choices_of(conn, actor).await?;
         for choice in &mut choices {
             choice.ticked = taken.contains(&choice.target);
+        }
+        // What was given when there was more to give stays, unless it is unticked.
+        for (target, stored) in found.open_targets() {
+            if choices.iter().all(|choice| choice.target != target) {
+                choices.push(Choice { target, name: stored.name.clone(), ticked: true, guests_allowed: true });
+            }
         }
         choices
     } else {
@@ -251,11 +266,12 @@ pub async fn story(
         inviter: (found.inviter.id != actor.id).then(|| found.inviter.name.clone()),
         at: calendar.moment(found.invitation.created_at),
         link_until: calendar.date(found.invitation.link_until),
-        message: found.invitation.message.clone(),
-        word: found.invitation.word.clone(),
+        message: if whole { found.invitation.message.clone() } else { String::new() },
+        word: if whole { found.invitation.word.clone() } else { String::new() },
         targets: found
             .targets
             .iter()
+            .filter(|one| whole || one.target().is_some_and(|target| owned.contains(&target)))
             .filter_map(|one| {
                 Some(StoryTarget {
                     target: one.target()?,
@@ -347,12 +363,16 @@ pub(super) async fn may_be_mailed(
     found: &Steered,
 ) -> Result<Option<EmailKey>, AppError> {
     let Some(key) = storage::invitations::key_of(conn, found.guest.id).await? else { return Ok(None) };
-    if found.standing != Standing::Invited || storage::invitations::is_blocked(conn, &key).await? {
+    if found.standing != Standing::Invited
+        || !found.guest.may_redeem()
+        || storage::invitations::is_blocked(conn, &key).await?
+    {
         return Ok(None);
     }
     match may_go_on(services, conn, organisation, actor, found, &key, true).await {
         Ok(()) => Ok(Some(key)),
-        Err(AppError::Denied { .. }) => Ok(None),
+        // Tomorrow there is room again.
+        Err(AppError::Denied { reason }) if !reason.is_cap() => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -505,8 +525,9 @@ pub async fn change_targets(
     let organisation = organisation::load(conn).await?;
     let key = storage::invitations::key_of(conn, found.guest.id).await?.ok_or(AppError::Internal)?;
     let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
-    // The end that the rest has is the end of what joins it.
-    let until = found.open_targets().filter_map(|(_, one)| one.access_until).min();
+    // The end that the rest has is the end of what joins it, within what its owners allow.
+    let wanted_end = found.open_targets().filter_map(|(_, one)| one.access_until).min();
+    let calendar = Calendar::new(&organisation, Language::En);
     for target in added {
         let (place, name) = place(conn, target, actor.id).await?;
         let facts = Facts {
@@ -524,6 +545,9 @@ pub async fn change_targets(
         if storage::invitations::open_target(conn, found.guest.id, target).await?.is_some() {
             return Err(AppError::Denied { reason: Reason::PendingByAnother });
         }
+        let until = invitation::room_for(services, conn, &calendar, target, wanted_end)
+            .await?
+            .map_err(|reason| AppError::Denied { reason })?;
         let row = InvitationTargetId(services.rng.uuid(&*services.clock));
         storage::invitations::insert_target(conn, row, &found.invitation, target, until).await?;
         let given = Given { user: &found.guest, target, name: &name, until };

@@ -6,7 +6,7 @@ use super::{
     audit::{self, Event},
     calendar::Calendar,
     csv::CsvWriter,
-    invitation::{looks_after, resource},
+    invitation::{self, Given, looks_after, resource},
     notices::{self, About},
     organisation,
     undo::{self, Step},
@@ -39,6 +39,8 @@ use crate::{
 
 /// Launches are counted over so many days.
 const STATISTICS_DAYS: i64 = 30;
+/// People are read so many at a time for an export.
+const EXPORT_PAGE: usize = 2_000;
 /// The largest icon that is taken, in bytes.
 pub const ICON_MAX: usize = 128 * 1024;
 /// The widest and highest picture that is taken, in pixels.
@@ -232,6 +234,10 @@ pub async fn delete_group(
 ) -> Result<(UndoId, String), AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
+    let gone = storage::invitations::place(conn, Target::Group(id), actor.id).await?;
+    if gone.is_some_and(|place| place.deleted && place.owned) {
+        return Err(AppError::Settled);
+    }
     let row = tended_group(conn, actor, id).await?;
     let name = row.name.clone();
     storage::tending::update_group(conn, id, &GroupRow { deleted_at: Some(services.now()), ..row }).await?;
@@ -428,7 +434,8 @@ pub async fn add_owner(
 ) -> Result<String, AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    if !looks_after(conn, actor, target).await? {
+    // Who is a colleague is nothing that guests may find out.
+    if actor.user_type != UserType::Member || !looks_after(conn, actor, target).await? {
         return Err(AppError::NotFound);
     }
     let user = colleague(conn, address).await?;
@@ -466,6 +473,9 @@ pub async fn remove_owner(
         return Err(AppError::NotFound);
     }
     let owners = storage::tending::owners(conn, target).await?;
+    if owners.iter().all(|(id, ..)| *id != owner) {
+        return Err(AppError::Settled);
+    }
     if owners.len() < 2 {
         return Err(AppError::invalid(Field::Owner, Rule::Required));
     }
@@ -490,7 +500,8 @@ pub async fn give_to_group(
     app: AppId,
     name: &str,
 ) -> Result<String, AppError> {
-    let Target::Group(group) = super::invitation::find_target(services, true, name.trim()).await? else {
+    tended_app(&mut services.db.read().await?.conn(), actor, app).await?;
+    let Target::Group(group) = invitation::find_target(services, true, name.trim()).await? else {
         return Err(AppError::NotFound);
     };
     let mut tx = services.db.write().await?;
@@ -525,7 +536,7 @@ pub async fn take_from_group(
     let row = tended_app(conn, actor, app).await?;
     let found = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
     if !storage::tending::remove_group(conn, app, group).await? {
-        return Err(AppError::NotFound);
+        return Err(AppError::Settled);
     }
     let event = Event::new(Activity::REMOVE_APP_FROM_GROUP).to("Group", group.to_string(), &found.name).to(
         "ServicePrincipal",
@@ -554,7 +565,7 @@ pub async fn set_for_guests(
     let row = tended_app(conn, actor, app).await?;
     let found = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
     if !storage::tending::set_for_guests(conn, app, group, on).await? {
-        return Err(AppError::NotFound);
+        return Err(AppError::Settled);
     }
     let event = Event::new(Activity::UPDATE_APP)
         .to("ServicePrincipal", app.to_string(), &row.name)
@@ -570,7 +581,6 @@ pub async fn set_for_guests(
 /// # Errors
 /// `NotFound` if it is closed to them.
 pub(super) async fn joining(
-    services: &Services,
     conn: &mut Conn<'_>,
     actor: &Actor,
     language: Language,
@@ -580,9 +590,8 @@ pub(super) async fn joining(
     if actor.user_type != UserType::Member || row.join_policy == JoinPolicy::Closed {
         return Err(AppError::NotFound);
     }
-    let asked = storage::tending::requests_of(conn, id).await?.into_iter().find(|one| one.user_id == actor.id);
+    let asked = storage::tending::request_by(conn, id, actor.id).await?;
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let _ = services;
     Ok(Joining { policy: row.join_policy, asked: asked.map(|one| calendar.date(one.created_at)) })
 }
 
@@ -615,6 +624,22 @@ pub enum Joined {
     Asked,
 }
 
+/// Lets a member of the organisation into a group, in place of a membership that has ended; who is in stays in.
+async fn come_in(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    (group, name): (GroupId, &str),
+    user: &User,
+    by: UserId,
+) -> Result<(), AppError> {
+    if storage::groups::is_in(conn, user.id, services.now(), group).await? {
+        return Ok(());
+    }
+    let given = Given { user, target: Target::Group(group), name, until: None };
+    invitation::give(services, conn, origin, by, given, None).await
+}
+
 /// Joins a group that is open, or asks its owners.
 ///
 /// # Errors
@@ -634,12 +659,10 @@ pub async fn join(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let row = group_row(conn, id).await?;
-    joining(services, conn, actor, Language::En, id).await?;
+    joining(conn, actor, Language::En, id).await?;
     let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
     let joined = if row.join_policy == JoinPolicy::Open {
-        storage::groups::add_member(conn, id, actor.id, Some(actor.id), now).await?;
-        let event = Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(&user).to("Group", id.to_string(), &row.name);
-        audit::record(services, conn, origin, event).await?;
+        come_in(services, conn, origin, (id, &row.name), &user, actor.id).await?;
         Joined::In
     } else {
         let request = JoinRequestId(services.rng.uuid(&*services.clock));
@@ -660,7 +683,7 @@ pub async fn join(
 /// An owner's answer to somebody who wants to be in a group. Returns the group and the person's name.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after it, or if it was answered before.
+/// `NotFound` for those who do not look after it; `Settled` if it was answered before.
 pub async fn answer_request(
     services: &Services,
     actor: &Actor,
@@ -675,7 +698,7 @@ pub async fn answer_request(
     let group = request.group_id;
     let row = tended_group(conn, actor, group).await?;
     if !storage::tending::answer(conn, id, yes, actor.id, now).await? {
-        return Err(AppError::NotFound);
+        return Err(AppError::Settled);
     }
     let user = storage::users::by_id(conn, request.user_id).await?.ok_or(AppError::NotFound)?;
     let (activity, notice) = match yes {
@@ -685,9 +708,7 @@ pub async fn answer_request(
     let event = Event::new(activity).to_user(&user).to("Group", group.to_string(), &row.name);
     audit::record(services, conn, origin, event).await?;
     if yes {
-        storage::groups::add_member(conn, group, user.id, Some(actor.id), now).await?;
-        let event = Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(&user).to("Group", group.to_string(), &row.name);
-        audit::record(services, conn, origin, event).await?;
+        come_in(services, conn, origin, (group, &row.name), &user, actor.id).await?;
     }
     let about = About { by: Some(actor.id), target: Some(Target::Group(group)), ..About::default() };
     notices::tell(services, conn, user.id, notice, &about).await?;
@@ -720,7 +741,7 @@ pub async fn export(
     for user_type in [UserType::Guest, UserType::Member] {
         let mut after = None;
         loop {
-            let page = view.people(conn, target, user_type, "", after).await?;
+            let page = view.people(conn, target, user_type, "", after, EXPORT_PAGE).await?;
             for line in page.lines {
                 csv.row([
                     line.name,

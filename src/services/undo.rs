@@ -1,9 +1,9 @@
 //! Undoing: what destroys keeps what is needed to put it back, and whoever did it may, for a while.
 
 use super::{
-    Services,
+    Services, access,
     audit::{self, Event},
-    invitation::resource,
+    invitation::{self, resource},
     steering::{is_admin, steered},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         invitation::{InvitationState, Target, TargetState},
         policy::Reason,
         time::{HOUR, Timestamp},
+        user::User,
     },
     storage::{
         self, Conn,
@@ -71,9 +72,30 @@ impl Kept {
         Self { target, since, until, by: granted_by, invitation: invitation_id, row }
     }
 
-    /// Puts it back, unless the person has it anew. `false` if there is nothing to put back.
-    async fn put_back(&self, services: &Services, conn: &mut Conn<'_>, user: UserId) -> Result<bool, AppError> {
-        if storage::grants::of(conn, user, self.target).await?.is_some() {
+    /// Puts it back as it was, for the same person with the same right to it. `false` if something has come in between:
+    /// they have it anew, it is gone, what it came from is over, or they were deleted and begin anew.
+    async fn put_back(
+        &self,
+        services: &Services,
+        conn: &mut Conn<'_>,
+        origin: &Origin,
+        user: &User,
+        taken_at: Timestamp,
+    ) -> Result<bool, AppError> {
+        let place = storage::invitations::place(conn, self.target, user.id).await?;
+        let Some(place) = place.filter(|place| !place.deleted) else { return Ok(false) };
+        if storage::grants::of(conn, user.id, self.target).await?.is_some() {
+            return Ok(false);
+        }
+        let invitation = match self.invitation {
+            Some(id) => storage::invitations::by_id(conn, id).await?.map(|invitation| invitation.state),
+            None => None,
+        };
+        let as_before = match self.row.map(|(_, state)| state) {
+            Some(TargetState::Pending) => user.may_redeem() && invitation == Some(InvitationState::Pending),
+            _ => user.is_active() && storage::users::redeemed_by(conn, user.id, taken_at).await?,
+        };
+        if !as_before {
             return Ok(false);
         }
         if let Some((row, state)) = self.row
@@ -83,7 +105,7 @@ impl Kept {
         }
         let grant = NewGrant {
             id: AssignmentId(services.rng.uuid(&*services.clock)),
-            user,
+            user: user.id,
             target: self.target,
             until: self.until,
             by: self.by,
@@ -91,6 +113,13 @@ impl Kept {
             since: self.since,
         };
         storage::grants::insert(conn, &grant).await?;
+        let activity = match self.target {
+            Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
+            Target::App(_) => Activity::ADD_APP_TO_USER,
+        };
+        let event =
+            Event::new(activity).to_user(user).to(resource(self.target), self.target.id().to_string(), &place.name);
+        audit::record(services, conn, origin, event).await?;
         Ok(true)
     }
 }
@@ -124,16 +153,23 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
     }
     match serde_json::from_str(&found.step).map_err(|_| AppError::Internal)? {
         Step::Withdrawn { invitation, targets } => {
+            let found_at = found.created_at;
             let found = steered(services, conn, actor, invitation).await?;
             if found.invitation.state != InvitationState::Revoked
-                || found.guest.deleted_at.is_some()
+                || !found.guest.may_redeem()
                 || !storage::invitations::move_to(conn, &found.invitation, InvitationState::Pending, now).await?
             {
                 return Err(AppError::TooLate);
             }
+            let mut back = 0;
             for kept in &targets {
-                kept.put_back(services, conn, found.guest.id).await?;
+                back += usize::from(kept.put_back(services, conn, origin, &found.guest, found_at).await?);
             }
+            // What it was for is another's by now: an invitation to nothing would be one to the organisation.
+            if back == 0 && !targets.is_empty() {
+                return Err(AppError::TooLate);
+            }
+            invitation::mail_if_held_back(services, conn, actor, &found.invitation).await?;
             let event = Event::new(Activity::UNDO)
                 .to_user(&found.guest)
                 .detail("undone", Activity::WITHDRAW_INVITE.name)
@@ -159,24 +195,18 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             let person = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;
             let place = storage::invitations::place(conn, kept.target, actor.id).await?;
             let Some(place) = place.filter(|place| !place.deleted) else { return Err(AppError::TooLate) };
-            let may = user == actor.id
-                || place.owned
-                || is_admin(actor)
-                || storage::sponsors::is_one(conn, user, actor.id).await?;
+            let may =
+                user == actor.id || place.owned || is_admin(actor) || access::answers_for(conn, actor, user).await?;
             if !may {
                 return Err(AppError::NotFound);
             }
-            if person.deleted_at.is_some() || !kept.put_back(services, conn, user).await? {
+            if !kept.put_back(services, conn, origin, &person, found.created_at).await? {
                 return Err(AppError::TooLate);
             }
-            let activity = match kept.target {
-                Target::Group(_) => Activity::REMOVE_MEMBER_FROM_GROUP,
-                Target::App(_) => Activity::REMOVE_APP_FROM_USER,
-            };
             let event = Event::new(Activity::UNDO)
                 .to_user(&person)
                 .to(resource(kept.target), kept.target.id().to_string(), &place.name)
-                .detail("undone", activity.name);
+                .detail("undone", invitation::removed(kept.target).name);
             audit::record(services, conn, origin, event).await?;
         }
     }

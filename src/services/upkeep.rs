@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// People are told so long before access ends, in milliseconds; who has it hardly longer is told only the day before.
-const FIRST_NOTICE: i64 = 14 * DAY;
+pub(super) const FIRST_NOTICE: i64 = 14 * DAY;
 const LAST_NOTICE: i64 = DAY;
 
 /// Tells of access that ends soon, and records what has ended. (It ends by computation, to the moment; this says so.)
@@ -60,14 +60,14 @@ async fn end_one(services: &Services, now: Timestamp, ending: &Ending) -> Result
     }
     let Some(user) = storage::users::by_id(conn, ending.user_id).await? else { return Ok(()) };
     let is_short = ending.until.0 - ending.since.0 <= FIRST_NOTICE + DAY;
-    if step == 3 {
+    if step == 3 && ending.counts {
         let origin = services.own_origin("Access ends");
         let event = Event::new(Activity::END_ACCESS)
             .to_user(&user)
             .to(resource(target), target.id().to_string(), &ending.name)
             .detail("AccessUntil", &super::calendar::rfc3339(ending.until));
         audit::record(services, conn, &origin, event).await?;
-    } else if user.is_active() && ending.counts && !(step == 1 && is_short) {
+    } else if step < 3 && user.is_active() && ending.counts && !(step == 1 && is_short) {
         let sponsor = storage::sponsors::of(conn, user.id).await?.into_iter().next().map(|(id, _)| id);
         let about = About {
             person: Some(user.id),
@@ -140,7 +140,11 @@ async fn remind_one(services: &Services, id: InvitationId) -> Result<(), AppErro
     };
     let inviter = people::actor(services, conn, found.invitation.inviter_id).await?.map(|(actor, _)| actor);
     let may = match (&inviter, sent < i64::from(organisation.reminders)) {
-        (Some(actor), true) => steering::may_be_mailed(services, conn, &organisation, actor, &found).await?,
+        (Some(actor), true) => match steering::may_be_mailed(services, conn, &organisation, actor, &found).await {
+            // Past a cap it stays due.
+            Err(AppError::Denied { .. }) => return Ok(()),
+            may => may?,
+        },
         _ => None,
     };
     let Some(key) = may else {

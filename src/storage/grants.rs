@@ -2,7 +2,7 @@
 
 use super::{Conn, on};
 use crate::domain::{
-    ids::{AppId, AssignmentId, GroupId, InvitationId, UserId},
+    ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UserId},
     invitation::{InvitationState, Target, TargetState},
     mail::MailState,
     time::Timestamp,
@@ -120,8 +120,8 @@ pub async fn take_back_all(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<()
 /// # Errors
 /// What the engine says.
 pub async fn begin(conn: &mut Conn<'_>, user: UserId, target: Target, at: Timestamp) -> sqlx::Result<()> {
-    const GROUP: &str = "UPDATE group_members SET since = $3 WHERE user_id = $1 AND group_id = $2";
-    const APP: &str = "UPDATE app_assignments SET since = $3 WHERE user_id = $1 AND app_id = $2";
+    const GROUP: &str = "UPDATE group_members SET since = $3, end_told = 0 WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "UPDATE app_assignments SET since = $3, end_told = 0 WHERE user_id = $1 AND app_id = $2";
     let sql = if target.group().is_some() { GROUP } else { APP };
     on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(at).execute(c).await.map(drop))
 }
@@ -141,7 +141,9 @@ pub struct PersonRow {
     pub enabled: bool,
     /// Until when they have access.
     pub until: Option<Timestamp>,
-    /// How the target stands that the grant came from.
+    /// The target that the grant came from.
+    pub target_id: Option<InvitationTargetId>,
+    /// How that stands.
     pub target_state: Option<TargetState>,
     /// The invitation that the grant came from.
     pub invitation_id: Option<InvitationId>,
@@ -185,7 +187,7 @@ pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result
         ($grants:literal, $column:literal) => {
             concat!(
                 "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
-                    t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
+                    t.id AS target_id, t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
                     o.state AS mail_state, o.server_answer AS mail_answer, s.name AS sponsor, b.name AS by_name
                 FROM ",
                 $grants,
@@ -234,21 +236,26 @@ pub async fn remove(conn: &mut Conn<'_>, user: UserId, target: Target) -> sqlx::
     Ok(rows == 1)
 }
 
-/// Gives a grant another end, of which people will be told anew; the open target that it came from has it too.
+/// Gives a grant another end; the open target that it came from has it too. `told` is how far people know of it.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn set_end(conn: &mut Conn<'_>, user: UserId, target: Target, until: Option<Timestamp>) -> sqlx::Result<()> {
-    const GROUP: &str = "UPDATE group_members SET until = $3, end_told = 0 WHERE user_id = $1 AND group_id = $2";
-    const APP: &str = "UPDATE app_assignments SET until = $3, end_told = 0 WHERE user_id = $1 AND app_id = $2";
+pub async fn set_end(
+    conn: &mut Conn<'_>,
+    user: UserId,
+    target: Target,
+    until: Option<Timestamp>,
+    told: i64,
+) -> sqlx::Result<()> {
+    const GROUP: &str = "UPDATE group_members SET until = $3, end_told = $4 WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "UPDATE app_assignments SET until = $3, end_told = $4 WHERE user_id = $1 AND app_id = $2";
     const GROUP_TARGET: &str = "UPDATE invitation_targets SET access_until = $3
         WHERE guest_id = $1 AND group_id = $2 AND state IN ('pending', 'waiting')";
     const APP_TARGET: &str = "UPDATE invitation_targets SET access_until = $3
         WHERE guest_id = $1 AND app_id = $2 AND state IN ('pending', 'waiting')";
-    for sql in if target.group().is_some() { [GROUP, GROUP_TARGET] } else { [APP, APP_TARGET] } {
-        on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(until).execute(c).await.map(drop))?;
-    }
-    Ok(())
+    let (grant, open) = if target.group().is_some() { (GROUP, GROUP_TARGET) } else { (APP, APP_TARGET) };
+    on!(conn, c => sqlx::query(grant).bind(user).bind(target.id()).bind(until).bind(told).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(open).bind(user).bind(target.id()).bind(until).execute(c).await.map(drop))
 }
 
 /// Something that a person has directly.
@@ -266,7 +273,11 @@ pub struct Held {
     pub until: Option<Timestamp>,
     /// Who gave it.
     pub by_name: Option<String>,
-    /// How the target stands that it came from.
+    /// Whether the other person owns it.
+    pub owned: bool,
+    /// The target that it came from.
+    pub target_id: Option<InvitationTargetId>,
+    /// How that stands.
     pub target_state: Option<TargetState>,
     /// The invitation that it came from.
     pub invitation_id: Option<InvitationId>,
@@ -283,13 +294,15 @@ impl Held {
     }
 }
 
-/// What a person has directly: groups, then apps, each by name.
+/// What a person has directly, and whether another person owns it: groups, then apps, each by name.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn held_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Held>> {
+pub async fn held_by(conn: &mut Conn<'_>, user: UserId, viewer: UserId) -> sqlx::Result<Vec<Held>> {
     const SQL: &str = "SELECT h.group_id, h.app_id, h.name, h.since, h.until, b.name AS by_name,
-            t.state AS target_state, i.id AS invitation_id, i.state, i.link_until
+            t.id AS target_id, t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
+            EXISTS (SELECT 1 FROM group_owners o WHERE o.group_id = h.group_id AND o.user_id = $2)
+                OR EXISTS (SELECT 1 FROM app_owners o WHERE o.app_id = h.app_id AND o.user_id = $2) AS owned
         FROM (
             SELECT m.group_id, NULL AS app_id, g.name, m.since, m.until, m.granted_by, m.invitation_id
             FROM group_members m JOIN directory_groups g ON g.id = m.group_id
@@ -304,7 +317,7 @@ pub async fn held_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Held
         LEFT JOIN invitation_targets t ON t.invitation_id = h.invitation_id AND t.state <> 'refused'
             AND (t.group_id = h.group_id OR t.app_id = h.app_id)
         ORDER BY h.app_id IS NOT NULL, h.name LIMIT 200";
-    on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(viewer).fetch_all(c).await)
 }
 
 /// A grant that ends soon or has ended, and has yet to be spoken of.
@@ -361,7 +374,8 @@ pub async fn ending(conn: &mut Conn<'_>, by: [Timestamp; 3]) -> sqlx::Result<Vec
                 $things,
                 " g ON g.id = m.",
                 $column,
-                " WHERE m.until IS NOT NULL AND m.end_told < 3 AND m.user_id IS NOT NULL AND m.until <= $1
+                " AND g.deleted_at IS NULL JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL
+                WHERE m.until IS NOT NULL AND m.end_told < 3 AND m.until <= $1
                     AND (m.end_told = 0 OR (m.end_told = 1 AND m.until <= $2) OR m.until <= $3)
                 ORDER BY m.until LIMIT 100"
             )

@@ -165,7 +165,7 @@ pub async fn move_to(
 /// What the engine says.
 pub async fn renew(conn: &mut Conn<'_>, new: &Invitation) -> sqlx::Result<()> {
     const SQL: &str = "UPDATE invitations SET message = $2, language = $3, redirect_url = $4, link_until = $5,
-            changed_at = $6, version = version + 1
+            changed_at = $6, expiry_told = FALSE, version = version + 1
         WHERE id = $1 AND state = 'pending'";
     on!(conn, c => sqlx::query(SQL).bind(new.id).bind(&new.message).bind(new.language).bind(&new.redirect_url)
         .bind(new.link_until).bind(new.changed_at).execute(c).await.map(drop))
@@ -291,25 +291,6 @@ pub async fn close_all(conn: &mut Conn<'_>, guest: UserId, reason: Reason, at: T
     const SQL: &str = "UPDATE invitation_targets SET state = 'refused', reason = $2, decided_at = $3
         WHERE guest_id = $1 AND state IN ('pending', 'waiting')";
     on!(conn, c => sqlx::query(SQL).bind(guest).bind(reason).bind(at).execute(c).await.map(drop))
-}
-
-/// Gives an open target and the grant that goes with it another end.
-///
-/// # Errors
-/// What the engine says.
-pub async fn extend_target(
-    conn: &mut Conn<'_>,
-    id: InvitationTargetId,
-    user: UserId,
-    target: Target,
-    until: Option<Timestamp>,
-) -> sqlx::Result<()> {
-    const TARGET: &str = "UPDATE invitation_targets SET access_until = $2 WHERE id = $1";
-    const GROUP: &str = "UPDATE group_members SET until = $3 WHERE user_id = $1 AND group_id = $2";
-    const APP: &str = "UPDATE app_assignments SET until = $3 WHERE user_id = $1 AND app_id = $2";
-    let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query(TARGET).bind(id).bind(until).execute(c).await.map(drop))?;
-    on!(conn, c => sqlx::query(sql).bind(user).bind(target.id()).bind(until).execute(c).await.map(drop))
 }
 
 /// What an inviter may invite to, or a page is about.
@@ -717,18 +698,37 @@ pub async fn ask_for_link(conn: &mut Conn<'_>, id: InvitationId, hash: &[u8], at
         AND EXISTS (SELECT 1 FROM tickets WHERE hash = $2 AND asked_at IS NULL)";
     const MARK: &str = "UPDATE tickets SET asked_at = $2 WHERE hash = $1 AND asked_at IS NULL";
     let rows = on!(conn, c => sqlx::query(COUNT).bind(id).bind(hash).execute(c).await.map(|r| r.rows_affected()))?;
-    on!(conn, c => sqlx::query(MARK).bind(hash).bind(at).execute(c).await.map(drop))?;
+    if rows == 1 {
+        on!(conn, c => sqlx::query(MARK).bind(hash).bind(at).execute(c).await.map(drop))?;
+    }
     Ok(rows == 1)
 }
 
-/// When a new link was asked for with this ticket.
+/// When a new link was asked for with this ticket, and how often one was for its invitation.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn asked_at(conn: &mut Conn<'_>, hash: &[u8]) -> sqlx::Result<Option<Timestamp>> {
-    const SQL: &str = "SELECT asked_at FROM tickets WHERE hash = $1";
-    let found: Option<Option<Timestamp>> = on!(conn, c => sqlx::query_scalar(SQL).bind(hash).fetch_optional(c).await)?;
-    Ok(found.flatten())
+pub async fn asked(conn: &mut Conn<'_>, hash: &[u8]) -> sqlx::Result<(Option<Timestamp>, i64)> {
+    const SQL: &str = "SELECT t.asked_at, i.asked_again FROM tickets t JOIN invitations i ON i.id = t.invitation_id
+        WHERE t.hash = $1";
+    let found: Option<(Option<Timestamp>, i64)> =
+        on!(conn, c => sqlx::query_as(SQL).bind(hash).fetch_optional(c).await)?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A guest's targets that are open, with their names.
+///
+/// # Errors
+/// What the engine says.
+pub async fn open_targets_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<StoredTarget>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        target_columns!(),
+        " FROM ",
+        target_tables!(),
+        " WHERE t.guest_id = $1 AND t.state IN ('pending', 'waiting') ORDER BY t.id LIMIT 500"
+    );
+    on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
 }
 
 /// Keeps what a guest said on declining.

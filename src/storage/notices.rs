@@ -57,7 +57,8 @@ pub async fn waiting(conn: &mut Conn<'_>, before: Timestamp) -> sqlx::Result<Vec
 pub async fn take(conn: &mut Conn<'_>, user: UserId, before: Timestamp) -> sqlx::Result<Vec<(Notice, String)>> {
     const READ: &str = "SELECT kind, data FROM notices WHERE user_id = $1 AND created_at < $2 ORDER BY created_at, id
         LIMIT 200";
-    const CLEAR: &str = "DELETE FROM notices WHERE user_id = $1 AND created_at < $2";
+    const CLEAR: &str = "DELETE FROM notices WHERE id IN (SELECT id FROM notices
+        WHERE user_id = $1 AND created_at < $2 ORDER BY created_at, id LIMIT 200)";
     let rows = on!(conn, c => sqlx::query_as(READ).bind(user).bind(before).fetch_all(c).await)?;
     on!(conn, c => sqlx::query(CLEAR).bind(user).bind(before).execute(c).await.map(drop))?;
     Ok(rows)

@@ -205,12 +205,14 @@ pub async fn groups_of(conn: &mut Conn<'_>, app: AppId) -> sqlx::Result<Vec<Grou
     on!(conn, c => sqlx::query_as(SQL).bind(app).fetch_all(c).await)
 }
 
-/// Lets a group's guests in although the app's guest switch is off, or no longer. `false` if the group has no access.
+/// Lets a group's guests in although the app's guest switch is off, or no longer. `false` if it is so already, or the
+/// group has no access.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn set_for_guests(conn: &mut Conn<'_>, app: AppId, group: GroupId, on: bool) -> sqlx::Result<bool> {
-    const SQL: &str = "UPDATE app_assignments SET for_guests = $3 WHERE app_id = $1 AND group_id = $2";
+    const SQL: &str = "UPDATE app_assignments SET for_guests = $3
+        WHERE app_id = $1 AND group_id = $2 AND for_guests <> $3";
     let rows = on!(conn, c => sqlx::query(SQL).bind(app).bind(group).bind(on).execute(c).await
         .map(|r| r.rows_affected()))?;
     Ok(rows == 1)
@@ -298,7 +300,7 @@ macro_rules! requests {
         concat!(
             "SELECT r.id, r.group_id, r.user_id, u.name, u.email, r.word, r.created_at
             FROM join_requests r JOIN users u ON u.id = r.user_id AND u.enabled AND u.deleted_at IS NULL
-            WHERE r.state = 'open' AND ",
+            WHERE ",
             $where,
             " ORDER BY r.created_at, r.id LIMIT 100"
         )
@@ -310,10 +312,19 @@ macro_rules! requests {
 /// # Errors
 /// What the engine says.
 pub async fn requests_of(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Vec<Request>> {
-    on!(conn, c => sqlx::query_as(requests!("r.group_id = $1")).bind(group).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(requests!("r.state = 'open' AND r.group_id = $1")).bind(group).fetch_all(c).await)
 }
 
-/// One open wish.
+/// Somebody's own open wish.
+///
+/// # Errors
+/// What the engine says.
+pub async fn request_by(conn: &mut Conn<'_>, group: GroupId, user: UserId) -> sqlx::Result<Option<Request>> {
+    const SQL: &str = requests!("r.state = 'open' AND r.group_id = $1 AND r.user_id = $2");
+    on!(conn, c => sqlx::query_as(SQL).bind(group).bind(user).fetch_optional(c).await)
+}
+
+/// One wish, answered or not.
 ///
 /// # Errors
 /// What the engine says.

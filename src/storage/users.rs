@@ -138,6 +138,16 @@ pub async fn set_deleted(conn: &mut Conn<'_>, id: UserId, at: Option<Timestamp>)
     Ok(rows == 1)
 }
 
+/// Whether somebody had accepted by then, and has not begun anew since.
+///
+/// # Errors
+/// What the engine says.
+pub async fn redeemed_by(conn: &mut Conn<'_>, id: UserId, by: Timestamp) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM users WHERE id = $1 AND redemption = 'accepted' AND redemption_at <= $2";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(by).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// Notes a sign-in.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use vestibule::{
         steering::{Act, Relation, Standing},
         time::DAY,
     },
-    services::{access, people, undo},
+    services::{access, organisation, people, undo},
 };
 
 const INES: &str = "ines@woodgrove.example";
@@ -61,10 +61,10 @@ async fn the_end_of_access_is_a_day_and_ends_with_it(app: TestApp) {
     let john = actor(&app, &house.john).await;
     let (services, origin, whose) = (&app.services, &app.origin(), (user, Target::Group(house.group)));
     for (bad, rule) in [("2026-11-22", "Past"), ("soon", "Malformed"), ("2026-02-30", "Malformed")] {
-        let error = access::change_end(services, &john, origin, whose, bad).await.unwrap_err();
+        let error = access::change_end(services, &john, origin, whose, bad, None).await.unwrap_err();
         assert!(format!("{error:?}").contains(rule), "{bad}: {error:?}");
     }
-    access::change_end(services, &john, origin, whose, "2026-11-24").await.unwrap();
+    access::change_end(services, &john, origin, whose, "2026-11-24", None).await.unwrap();
     guest.get("/").await.shows("Launch board");
     app.clock.advance(DAY);
     app.signed_in(SAM).await.get("/").await.shows("Launch board");
@@ -90,15 +90,120 @@ async fn owners_bound_how_long_guests_have_it(app: TestApp) {
     let john = actor(&app, &house.john).await;
     let (services, origin, whose) = (&app.services, &app.origin(), (user, Target::Group(house.group)));
     let too_long = Err(AppError::Denied { reason: Reason::TooLong });
-    assert_eq!(access::change_end(services, &john, origin, whose, "").await, too_long, "no end");
-    assert_eq!(access::change_end(services, &john, origin, whose, "2027-01-01").await, too_long);
-    access::change_end(services, &john, origin, whose, "2026-12-20").await.unwrap();
+    assert_eq!(access::change_end(services, &john, origin, whose, "", None).await, too_long, "no end");
+    assert_eq!(access::change_end(services, &john, origin, whose, "2027-01-01", None).await, too_long);
+    access::change_end(services, &john, origin, whose, "2026-12-20", None).await.unwrap();
     let language = vestibule::domain::language::Language::En;
-    assert_eq!(access::prolong(services, &john, origin, language, whose).await.unwrap(), "23 December 2026");
+    assert_eq!(access::prolong(services, &john, origin, language, whose, None).await.unwrap(), "23 December 2026");
     assert_eq!(
-        access::prolong(services, &john, origin, language, whose).await,
+        access::prolong(services, &john, origin, language, whose, None).await,
         Err(AppError::Denied { reason: Reason::TooLong })
     );
+}
+
+async fn an_end_that_owners_fix_is_theirs_to_change(app: TestApp) {
+    let house = house(&app).await;
+    let (user, _) = sam(&app, &house).await;
+    app.sql("UPDATE directory_groups SET longest_days = 60, default_days = 30, may_override = FALSE").await;
+    let whose = (user, Target::Group(house.group));
+    let (services, origin) = (&app.services, &app.origin());
+    let owner = actor(&app, &house.john).await;
+    let too_long = Err(AppError::Denied { reason: Reason::TooLong });
+    assert_eq!(access::change_end(services, &owner, origin, whose, "2099-01-01", None).await, too_long);
+    assert_eq!(access::change_end(services, &owner, origin, whose, "", None).await, too_long);
+    access::change_end(services, &owner, origin, whose, "2027-01-10", None).await.unwrap();
+    // His sponsor, who owns nothing, may prolong by the owners' length, and no more.
+    app.sql("DELETE FROM group_owners").await;
+    assert_eq!(access::change_end(services, &owner, origin, whose, "2026-12-01", None).await, too_long);
+    let language = vestibule::domain::language::Language::En;
+    assert_eq!(access::prolong(services, &owner, origin, language, whose, None).await.unwrap(), "22 January 2027");
+}
+
+async fn of_two_who_prolong_the_second_looks_again(app: TestApp) {
+    let house = house(&app).await;
+    let (user, _) = sam(&app, &house).await;
+    let whose = (user, Target::Group(house.group));
+    let (services, origin, john) = (&app.services, &app.origin(), actor(&app, &house.john).await);
+    access::change_end(services, &john, origin, whose, "2026-12-01", Some("")).await.unwrap();
+    let language = vestibule::domain::language::Language::En;
+    let seen = Some("2026-12-01");
+    let (one, two) = tokio::join!(
+        access::prolong(services, &john, origin, language, whose, seen),
+        access::prolong(services, &john, origin, language, whose, seen)
+    );
+    assert_ne!(one.is_ok(), two.is_ok());
+    let conflict = Err(AppError::Conflict { standing: Standing::Active });
+    assert_eq!(access::change_end(services, &john, origin, whose, "2027-01-01", seen).await, conflict);
+    // Nor does access go on that policy would not give.
+    organisation::set(services, origin, "deniedDomains", "gmail.com").await.unwrap();
+    let denied = Err(AppError::Denied { reason: Reason::DomainDenied });
+    assert_eq!(access::change_end(services, &john, origin, whose, "2028-01-01", None).await, denied);
+    access::change_end(services, &john, origin, whose, "2026-12-24", None).await.unwrap();
+}
+
+// An undo within the hour gives nothing to somebody who was deleted and begins anew.
+async fn undoing_a_removal_ends_where_the_person_begins_anew(app: TestApp) {
+    let house = house(&app).await;
+    let (user, _) = sam(&app, &house).await;
+    let (services, origin, john) = (&app.services, &app.origin(), actor(&app, &house.john).await);
+    let undone = access::remove(services, &john, origin, (user, Target::Group(house.group))).await.unwrap();
+    app.clock.advance(DAY / 48);
+    people::delete(services, origin, SAM).await.unwrap();
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    send(&app, &house.john, &wish(SAM, &[Target::Group(press)])).await;
+    assert_eq!(undo::undo(services, &john, origin, undone).await, Err(AppError::TooLate));
+    let link = app.deliver().await.into_iter().find(|mail| mail.to == SAM).unwrap().link();
+    let (mut browser, page) = proved(&app, &link).await;
+    accept(&mut browser, &page).await;
+    assert_eq!(undo::undo(services, &john, origin, undone).await, Err(AppError::TooLate));
+    browser.get("/").await.lacks("Launch board");
+}
+
+// What was taken out of an invitation comes back only while that waits.
+async fn undoing_reopens_nothing_in_an_invitation_that_is_over(app: TestApp) {
+    let house = house(&app).await;
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    let both = [Target::Group(house.group), Target::Group(press)];
+    let user = send(&app, &house.john, &wish(SAM, &both)).await[0].user.unwrap();
+    let link = app.deliver().await.remove(0).link();
+    let (services, origin, john) = (&app.services, &app.origin(), actor(&app, &house.john).await);
+    let undone = access::remove(services, &john, origin, (user, both[0])).await.unwrap();
+    let (mut browser, page) = proved(&app, &link).await;
+    accept(&mut browser, &page).await;
+    assert_eq!(undo::undo(services, &john, origin, undone).await, Err(AppError::TooLate));
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'pending'").await, 0);
+    assert_eq!(send(&app, &house.john, &wish(SAM, &both[..1])).await[0].outcome, Outcome::Added);
+}
+
+// A pending target is taken out of its invitation whatever else is to be said of the guest.
+async fn removing_what_waits_leaves_no_empty_invitation(app: TestApp) {
+    let house = house(&app).await;
+    let user = invite(&app, &house, SAM).await.user.unwrap();
+    let (services, origin, john) = (&app.services, &app.origin(), actor(&app, &house.john).await);
+    app.sql("UPDATE users SET enabled = FALSE WHERE user_type = 'guest'").await;
+    let undone = access::remove(services, &john, origin, (user, Target::Group(house.group))).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitations WHERE state = 'pending'").await, 0);
+    app.sql("UPDATE users SET enabled = TRUE").await;
+    undo::undo(services, &john, origin, undone).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'pending'").await, 1);
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'waiting'").await, 0);
+}
+
+// DESIGN rule 15: a guest who invites learns nothing of whom they invite.
+async fn a_guest_who_invites_becomes_nobodys_sponsor_but_of_whom_they_bring(app: TestApp) {
+    let house = house(&app).await;
+    organisation::set(&app.services, &app.origin(), "allowInvitesFrom", "everyone").await.unwrap();
+    let known = invite(&app, &house, SAM).await.user.unwrap();
+    let guest = app.guest("gina@partner.example", "Gina").await;
+    send(&app, &guest, &wish(&format!("{SAM}, new@fabrikam.example"), &[])).await;
+    app.deliver().await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 2, "John of Sam, Gina of whom she brought");
+    let mut gina = app.signed_in("gina@partner.example").await;
+    assert_eq!(gina.get("/guests").await.status, 404);
+    assert_eq!(gina.get(&format!("/guests/{known}")).await.status, 404);
+    gina.get("/invitations").await.lacks("Contoso launch");
 }
 
 async fn leaving_is_ones_own_and_can_be_undone(app: TestApp) {
@@ -158,12 +263,20 @@ async fn a_sponsor_sees_all_an_owner_what_they_own_a_stranger_nothing(app: TestA
     let mut john = app.signed_in(JOHN).await;
     john.get(&page).await.shows("Press").shows("Contoso launch").shows("Launch board").shows("Oogle Ltd");
     let mut ines = app.signed_in(INES).await;
-    ines.get(&page).await.shows("Press").lacks("Contoso launch").lacks("Launch board").shows("Answer for this guest");
+    ines.get(&page).await.shows("Press").lacks("Contoso launch").lacks("Launch board").lacks("Answer for this guest");
     app.member("maya@woodgrove.example", "Maya Stone").await;
     assert_eq!(app.signed_in("maya@woodgrove.example").await.get(&page).await.status, 404);
-    // She answers for him too from now on; John passes him on to Maya.
+    // While John answers for him, nobody makes themselves his sponsor; once nobody does, an owner may.
+    ines.post("/fn/access/take-over", &[("guest", &user.to_string())]).await;
+    ines.get(&page).await.lacks("Contoso launch");
+    app.sql("DELETE FROM sponsors").await;
+    ines.get(&page).await.shows("Answer for this guest");
     ines.post("/fn/access/take-over", &[("guest", &user.to_string())]).await;
     ines.get(&page).await.shows("Contoso launch");
+    app.sql("DELETE FROM sponsors").await;
+    let mut tx = app.services.db.write().await.unwrap();
+    vestibule::storage::sponsors::add(&mut tx.conn(), user, house.john.id).await.unwrap();
+    tx.commit().await.unwrap();
     for (bad, why) in
         [("nobody@woodgrove.example", "Name colleagues"), (SAM, "Name colleagues"), ("x", "Name colleagues")]
     {
@@ -175,7 +288,7 @@ async fn a_sponsor_sees_all_an_owner_what_they_own_a_stranger_nothing(app: TestA
     john.post("/fn/access/pass-on", &fields).await;
     john.get("/guests?after=done").await.shows("Maya Stone answers for Sam Oogle now");
     app.signed_in("maya@woodgrove.example").await.get("/guests").await.shows("Sam Oogle");
-    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 2);
+    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 1);
 }
 
 async fn known_people_are_added_by_name(app: TestApp) {
@@ -271,7 +384,7 @@ async fn the_table_of_who_may_do_what_to_access_holds(app: TestApp) {
                 }
                 let (services, origin, whose) = (&app.services, &app.origin(), (guest.id, target));
                 let done = match act {
-                    Act::ChangeEnd => access::change_end(services, &hand, origin, whose, "2027-01-31").await,
+                    Act::ChangeEnd => access::change_end(services, &hand, origin, whose, "2027-01-31", None).await,
                     Act::Remove => access::remove(services, &hand, origin, whose).await.map(drop),
                     _ if relation == Relation::Guest => access::leave(services, &hand, origin, target).await.map(drop),
                     _ => Err(AppError::NotFound),
@@ -313,6 +426,12 @@ on_both_engines!(
     removing_ends_access_at_once_and_undoing_gives_it_back,
     the_end_of_access_is_a_day_and_ends_with_it,
     owners_bound_how_long_guests_have_it,
+    an_end_that_owners_fix_is_theirs_to_change,
+    of_two_who_prolong_the_second_looks_again,
+    undoing_a_removal_ends_where_the_person_begins_anew,
+    undoing_reopens_nothing_in_an_invitation_that_is_over,
+    removing_what_waits_leaves_no_empty_invitation,
+    a_guest_who_invites_becomes_nobodys_sponsor_but_of_whom_they_bring,
     leaving_is_ones_own_and_can_be_undone,
     the_last_thing_taken_out_of_an_invitation_takes_it_back,
     a_sponsor_sees_all_an_owner_what_they_own_a_stranger_nothing,

@@ -57,6 +57,25 @@ async fn a_guest_leaves_with_a_code_and_can_be_restored(app: TestApp) {
     assert_eq!(people::restore(&app.services, &app.origin(), SAM).await.unwrap_err(), AppError::TooLate);
 }
 
+// What waited for an owner's word when its guest was deleted is gone for good, and can be given anew.
+async fn what_waited_is_not_restored(app: TestApp) {
+    let house = house(&app).await;
+    invite(&app, &house, SAM).await;
+    let link = app.deliver().await.into_iter().find(|mail| mail.to == SAM).unwrap().link();
+    app.sql("DELETE FROM group_owners").await;
+    let (mut browser, page) = proved(&app, &link).await;
+    accept(&mut browser, &page).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'waiting'").await, 1);
+    people::delete(&app.services, &app.origin(), SAM).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 0);
+    people::restore(&app.services, &app.origin(), SAM).await.unwrap();
+    own(&app, house.group, &house.john).await;
+    let added = invite(&app, &house, SAM).await;
+    assert_eq!(added.outcome, vestibule::domain::invitation::Outcome::Added);
+    app.deliver().await;
+    app.signed_in(SAM).await.get("/").await.shows("Launch board");
+}
+
 async fn members_do_not_leave_by_themselves(app: TestApp) {
     house(&app).await;
     let mut john = app.signed_in(JOHN).await;
@@ -134,7 +153,7 @@ async fn what_has_ended_says_when_and_whom_to_ask(app: TestApp) {
     drop(held);
     let john = actor(&app, &house.john).await;
     let whose = (user.id, Target::Group(house.group));
-    access::change_end(&app.services, &john, &app.origin(), whose, "2026-11-30").await.unwrap();
+    access::change_end(&app.services, &john, &app.origin(), whose, "2026-11-30", None).await.unwrap();
     app.clock.advance(8 * DAY);
     let mut guest = app.signed_in(SAM).await;
     for path in [format!("/apps/{}/open", house.board), format!("/apps/{}", house.board)] {
@@ -151,6 +170,7 @@ async fn what_has_ended_says_when_and_whom_to_ask(app: TestApp) {
 
 on_both_engines!(
     a_guest_leaves_with_a_code_and_can_be_restored,
+    what_waited_is_not_restored,
     members_do_not_leave_by_themselves,
     guests_of_a_member_who_goes_are_handed_on,
     an_invitation_survives_the_end_of_its_writers_session,

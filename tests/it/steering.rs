@@ -149,7 +149,8 @@ async fn undoing_leaves_alone_what_came_in_between(app: TestApp) {
     own(&app, house.group, &ines).await;
     let wish = crate::support::house::wish(SAM, &[Target::Group(house.group)]);
     crate::support::house::send(&app, &ines, &wish).await;
-    hand.undo(undone).await.unwrap();
+    // An invitation to nothing would be one to the organisation, which is not his to give.
+    assert_eq!(hand.undo(undone).await, Err(AppError::TooLate));
     assert_eq!(app.number("SELECT COUNT(*) FROM invitation_targets WHERE state = 'pending'").await, 1, "hers");
     assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 1);
 }
@@ -170,6 +171,80 @@ async fn changing_what_it_is_for_changes_what_is_offered(app: TestApp) {
     page.shows("Press").lacks("Contoso launch");
     accept(&mut browser, &page).await;
     browser.get("/groups").await.shows("Press").lacks("Contoso launch");
+}
+
+async fn what_is_added_to_an_invitation_keeps_to_its_owners_rules(app: TestApp) {
+    let house = house(&app).await;
+    let (id, _) = invited(&app, &house).await;
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    let hand = Hand::of(&app, &house.john).await;
+    let both = [Target::Group(house.group), Target::Group(press)];
+    app.sql("UPDATE directory_groups SET most_guests = 1 WHERE name = 'Press'").await;
+    app.guest("kim@partner.example", "Kim").await;
+    let key = vestibule::domain::email::EmailKey("kim@partner.example".to_owned());
+    let mut held = app.services.db.read().await.unwrap();
+    let kim = storage::users::by_email(&mut held.conn(), &key).await.unwrap().unwrap();
+    drop(held);
+    app.join(press, &kim).await;
+    assert_eq!(hand.change(id, &both).await, Err(AppError::Denied { reason: Reason::Full }));
+    app.sql("UPDATE directory_groups SET most_guests = NULL, default_days = 10 WHERE name = 'Press'").await;
+    hand.change(id, &both).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM group_members WHERE until IS NOT NULL").await, 1);
+    // What is no longer the inviter's to give stays ticked unless it is unticked.
+    app.sql("DELETE FROM group_owners").await;
+    app.signed_in(JOHN).await.get(&format!("/invitations/{id}")).await.shows("Contoso launch").shows("Press");
+}
+
+async fn who_has_come_in_by_another_invitation_is_sent_no_second(app: TestApp) {
+    let house = house(&app).await;
+    let (old, _) = invited(&app, &house).await;
+    app.clock.advance(31 * DAY);
+    let ines = app.member(INES, "Inès Moreau").await;
+    let press = app.group("Press").await;
+    own(&app, press, &ines).await;
+    let wish = crate::support::house::wish(SAM, &[Target::Group(press)]);
+    crate::support::house::send(&app, &ines, &wish).await;
+    let (mut browser, page) = proved(&app, &app.deliver().await.remove(0).link()).await;
+    accept(&mut browser, &page).await;
+    app.deliver().await;
+    let hand = Hand::of(&app, &house.john).await;
+    let conflict = Err(AppError::Conflict { standing: Standing::Active });
+    assert_eq!(hand.resend(old).await, conflict);
+    assert_eq!(hand.renew(old, "7").await, conflict);
+    // Inviting again gives access at once.
+    assert_eq!(invite(&app, &house, SAM).await.outcome, vestibule::domain::invitation::Outcome::Added);
+    browser = app.signed_in(SAM).await;
+    browser.get("/").await.shows("Launch board");
+}
+
+async fn who_owns_a_part_sees_that_part(app: TestApp) {
+    let house = house(&app).await;
+    let press = app.group("Press").await;
+    own(&app, press, &house.john).await;
+    let ines = app.member(INES, "Inès Moreau").await;
+    own(&app, press, &ines).await;
+    let both = [Target::Group(house.group), Target::Group(press)];
+    let wish = vestibule::services::invitation::Wish {
+        message: "Between you and me".into(),
+        ..crate::support::house::wish(SAM, &both)
+    };
+    let id = crate::support::house::send(&app, &house.john, &wish).await[0].invitation.unwrap();
+    app.deliver().await;
+    let page = format!("/invitations/{id}");
+    app.signed_in(INES).await.get(&page).await.shows("Press").lacks("Contoso launch").lacks("Between you and me");
+    app.signed_in(JOHN).await.get(&page).await.shows("Press").shows("Contoso launch").shows("Between you and me");
+}
+
+async fn withdrawn_before_it_was_sent_and_undone_it_is_sent(app: TestApp) {
+    let house = house(&app).await;
+    let id = invite(&app, &house, SAM).await.invitation.unwrap();
+    let hand = Hand::of(&app, &house.john).await;
+    let undone = hand.withdraw(id).await.unwrap();
+    assert!(app.deliver().await.is_empty());
+    hand.undo(undone).await.unwrap();
+    let link = app.deliver().await.remove(0).link();
+    assert_eq!(app.browser().get(&link).await.status, 200);
 }
 
 async fn the_mail_can_be_read_as_it_was_sent(app: TestApp) {
@@ -492,6 +567,10 @@ on_both_engines!(
     undoing_ends_after_an_hour_and_is_for_whoever_did_it,
     undoing_leaves_alone_what_came_in_between,
     changing_what_it_is_for_changes_what_is_offered,
+    what_is_added_to_an_invitation_keeps_to_its_owners_rules,
+    who_has_come_in_by_another_invitation_is_sent_no_second,
+    who_owns_a_part_sees_that_part,
+    withdrawn_before_it_was_sent_and_undone_it_is_sent,
     the_mail_can_be_read_as_it_was_sent,
     an_address_that_wants_nothing_is_not_mailed_again,
     a_wrong_address_is_corrected,

@@ -36,18 +36,21 @@ pub fn AccessActs(
     .map(|(_, act, text)| (act, text))
     .collect();
     let resend = line.invitation.filter(|_| may(Act::Resend));
-    let end = may(Act::ChangeEnd);
+    let confirm = line.waiting.filter(|_| may(Act::Confirm));
+    let (end, seen) = (may(Act::ChangeEnd), line.until_day.clone());
     let (user, target) = (line.user.to_string(), line.target.to_string());
     let field = format!("end-{user}-{}", line.target.id());
     let hidden = move || {
         view! {
             <input type="hidden" name="user" value=user.clone()/>
             <input type="hidden" name="target" value=target.clone()/>
+            <input type="hidden" name="seen" value=seen.clone()/>
             <input type="hidden" name="back" value=frame().here/>
         }
     };
     view! {
         <div class="acts acts--row">
+            {confirm.map(|id| view! { <a class="btn btn--small btn--go" href=paths::confirm(id) aria-describedby=described.clone()>{words().answer}</a> })}
             {resend.map(|id| view! {
                 <form method="post" action=Steer::PATH>
                     <input type="hidden" name="back" value=frame().here/>

@@ -139,7 +139,7 @@ pub fn ProlongPage() -> impl IntoView {
 }
 
 fn show_prolong(page: Prolonging) -> impl IntoView {
-    let Prolonging { user, target, guest, name, until, longer } = page;
+    let Prolonging { user, target, guest, name, until, until_day, longer } = page;
     let until = until.unwrap_or_default();
     view! {
         <Panel title=words().prolong_title at=paths::GUESTS>
@@ -150,6 +150,7 @@ fn show_prolong(page: Prolonging) -> impl IntoView {
                     <form class="acts field" method="post" action=SteerAccess::PATH>
                         <input type="hidden" name="user" value=user.to_string()/>
                         <input type="hidden" name="target" value=target.to_string()/>
+                        <input type="hidden" name="seen" value=until_day/>
                         <input type="hidden" name="back" value=paths::guest(user)/>
                         <button class="btn btn--go" type="submit" name="act" value="prolong">{fill(words().prolong_to, &[("date", &date)])}</button>
                     </form>

@@ -50,7 +50,9 @@ pub fn WrongTurn(
         AppError::AccessEnded { .. } => (words.access_ended_title, words.access_ended_text),
         AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
-        AppError::Conflict { .. } | AppError::TooLate => (words.conflict_title, words.error(&error)),
+        AppError::Conflict { .. } | AppError::Settled | AppError::TooLate => {
+            (words.conflict_title, words.error(&error))
+        }
         AppError::Unavailable => (words.unavailable_title, words.error_unavailable),
         AppError::Internal => (words.gone_wrong_title, words.gone_wrong_text),
         other => (words.gone_wrong_title, words.error(other)),

@@ -334,6 +334,8 @@ pub struct AccessLine {
     pub until_day: String,
     /// The invitation that it came from, while that waits.
     pub invitation: Option<InvitationId>,
+    /// What waits for an owner's word.
+    pub waiting: Option<InvitationTargetId>,
     /// What the asking person may do about it now.
     pub acts: Vec<Act>,
 }
@@ -347,8 +349,6 @@ pub struct MyGuests {
     pub more: Option<UserId>,
     /// Who was searched for.
     pub query: String,
-    /// Today, `YYYY-MM-DD`: the earliest end date.
-    pub today: String,
 }
 
 /// A guest that somebody answers for.
@@ -477,8 +477,6 @@ pub struct GuestPage {
     pub mine: bool,
     /// Whether the person may become one.
     pub may_take: bool,
-    /// Today, `YYYY-MM-DD`: the earliest end date.
-    pub today: String,
     /// What was typed, and what was wrong.
     pub form: Option<FormState>,
 }
@@ -496,6 +494,8 @@ pub struct Prolonging {
     pub name: String,
     /// When it ends or ended, written out.
     pub until: Option<String>,
+    /// The same as forms have it.
+    pub until_day: String,
     /// When it would end, written out.
     pub longer: Option<String>,
 }
