@@ -5,7 +5,7 @@ test('name and language can be changed', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('textbox', { name: 'Name' }).fill('Johnny Doe');
   await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'Français' });
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mon compte');
   await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
   await expect(page.getByRole('status')).toContainText('Enregistré.');
@@ -69,7 +69,7 @@ test('a name of nothing is refused, and what was typed stays', async ({ page }) 
   // The browser lets blanks pass; the server does not.
   await page.getByRole('textbox', { name: 'Name' }).fill('   ');
   await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'Français' });
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('alert')).toHaveText('Type a name; it was empty.');
   const name = page.getByRole('textbox', { name: 'Name' });
   await expect(name).toHaveAttribute('aria-invalid', 'true');

@@ -154,7 +154,7 @@ test('account with an error', async ({ page }) => {
   await comeInAs(page, 'John Doe');
   await page.goto('/account');
   await page.getByRole('textbox', { name: 'Name' }).fill(' ');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
   await look(page, 'account-error');
 });

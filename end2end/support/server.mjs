@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,7 @@ export class Server {
       VESTIBULE_DATABASE_URL: home.database.url,
       VESTIBULE_SECRET_KEY_FILE: join(home.folder, 'vestibule.key'),
       VESTIBULE_LOG: 'info',
+      VESTIBULE_TEST_CLOCK: join(home.folder, 'clock'),
       ...(smtp && { VESTIBULE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}?tls=none` }),
     };
     await server.again();
@@ -78,6 +79,11 @@ export class Server {
     await Promise.race([this.#watch.until(said, 'the server to listen', 20_000), once(child, 'error').then(([error]) => Promise.reject(error))]);
     const ready = child.exitCode === null && (await fetch(`${this.url}/health/ready`)).status === 200;
     if (!ready) throw new Error(`the server is not ready:\n${this.log}`);
+  }
+
+  /** Moves the clock of this server and of its commands to so many days from now (builds for tests only). */
+  daysFromNow(days) {
+    writeFileSync(join(this.home.folder, 'clock'), String(Math.round(days * 86_400_000)));
   }
 
   get runs() {

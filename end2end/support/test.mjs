@@ -110,6 +110,24 @@ export async function comeInAs(page, name) {
   await expect(page).toHaveURL('/');
 }
 
+/** Invites from the command line, in John's name to the group that he owns unless told otherwise. */
+export async function invite(site, email, options = [], { to = ['--group', 'Contoso launch'], by = 'john.doe@woodgrove.example' } = {}) {
+  const [answer] = JSON.parse(await site.server.cli('invite', email, ...to, '--as', by, '--json', ...options));
+  return answer;
+}
+
+/** The path of the first address in a mail's text. */
+export function linkIn(mail) {
+  return new URL(/https?:\/\/\S+/.exec(mail.text)[0]).pathname;
+}
+
+/** Does what has a code sent, and gives the code. Mails that were sent before have arrived. */
+export async function codeAfter(site, email, act) {
+  const nth = site.smtp.to(email).length + 1;
+  await act();
+  return codeOf(await site.smtp.waitForMail(email, { nth }));
+}
+
 /** The apps that can be seen on My Apps. */
 export function apps(page) {
   return page.getByRole('main').getByRole('listitem').and(page.locator('[data-haystack]'));
