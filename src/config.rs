@@ -18,6 +18,11 @@ pub const FILE: &str = "vestibule.toml";
 
 const PREFIX: &str = "VESTIBULE_";
 
+/// Whether a variable is the clock's (`clock::of_process`), in what is built for tests.
+fn is_for_tests(name: &str) -> bool {
+    cfg!(any(debug_assertions, feature = "test-clock")) && name == "test_clock"
+}
+
 /// Every setting by its name in the file; the variable is `VESTIBULE_` and the name in capitals.
 const KNOWN: [&str; 9] = [
     "listen",
@@ -148,7 +153,7 @@ impl Loaded {
                 }
             } else if let Some(known) = near_miss(&name) {
                 faults.push(format!("{variable} is not a setting; did you mean {PREFIX}{}?", known.to_uppercase()));
-            } else if !FOREIGN.contains(&name.as_str()) {
+            } else if !FOREIGN.contains(&name.as_str()) && !is_for_tests(&name) {
                 warnings.push(format!("{variable} is not a setting and is ignored"));
             }
         }

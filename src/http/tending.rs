@@ -38,10 +38,8 @@ pub async fn set_icon(
     };
     let texts = texts(frame.language);
     let done = match outcome {
-        Ok(()) => Done { text: texts.icon_changed.to_owned(), failed: Vec::new(), undo: None },
-        Err(error @ AppError::Invalid { .. }) => {
-            Done { text: String::new(), failed: vec![texts.sentence(&error)], undo: None }
-        }
+        Ok(()) => Done::said(texts.icon_changed),
+        Err(error @ AppError::Invalid { .. }) => Done::refused(texts.sentence(&error)),
         Err(error) => return pages::bare(&error),
     };
     if scope.remember(DONE_KEY, done).await.is_err() {

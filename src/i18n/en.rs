@@ -400,7 +400,7 @@ pub(super) static TEXTS: Texts = Texts {
     taken_over: "You answer for {name} now.",
     pass_on: "Pass on",
     pass_on_to: "Colleague’s address",
-    pass_on_hint: "They answer for this guest in your place.",
+    pass_on_hint: "That colleague answers for this guest from then on, and you no longer do.",
     passed_on: "{colleague} answers for {name} now.",
     next_page: "More",
     given_by_name: "given by {name}",
@@ -566,4 +566,5 @@ pub(super) static TEXTS: Texts = Texts {
     ticket_over_title: "This link has run out",
     ticket_over_text: "It worked until {date}, and a new one has been asked for three times. Write to whoever invited you.",
     a_group: "a group or app",
+    reason_disabled_self: "Your access here has been switched off.",
 };

@@ -147,6 +147,8 @@ texts! {
     answer,
     // Links that are over.
     ticket_over_title, ticket_over_text, a_group,
+    // Wrong turns.
+    reason_disabled_self,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }

@@ -10,12 +10,7 @@ use leptos::prelude::*;
 use {
     super::{Scope, see_other},
     crate::{
-        domain::{
-            ids::{UndoId, UserId},
-            invitation::Target,
-            paths,
-            view::Done,
-        },
+        domain::{ids::UserId, invitation::Target, paths, view::Done},
         i18n::fill,
         services::{self, access},
     },
@@ -79,26 +74,20 @@ pub async fn steer_access(
     let (scope, actor) = Scope::signed_in()?;
     let whose = whose(&user, &target)?;
     let (services, origin, texts) = (&scope.services, &scope.origin, scope.texts());
-    let undoable = |undo: UndoId, text: String| Done { text, failed: Vec::new(), undo: Some(undo) };
     let (name, what) = names(&scope, whose).await?;
     let gaps = [("name", name.as_str()), ("target", what.as_str())];
-    let outcome =
-        match act.as_str() {
-            "prolong" => access::prolong(services, &actor, origin, scope.frame.language, whose, seen.as_deref())
-                .await
-                .map(|date| Done {
-                    text: fill(texts.prolonged_until, &[("name", &name), ("date", &date)]),
-                    failed: Vec::new(),
-                    undo: None,
-                }),
-            "remove" => access::remove(services, &actor, origin, whose)
-                .await
-                .map(|undo| undoable(undo, fill(texts.removed_from, &gaps))),
-            "leave" if whose.0 == actor.id => access::leave(services, &actor, origin, whose.1)
-                .await
-                .map(|undo| undoable(undo, fill(texts.left_target, &gaps))),
-            _ => Err(AppError::NotFound),
-        };
+    let outcome = match act.as_str() {
+        "prolong" => access::prolong(services, &actor, origin, scope.frame.language, whose, seen.as_deref())
+            .await
+            .map(|date| Done::said(fill(texts.prolonged_until, &[("name", &name), ("date", &date)]))),
+        "remove" => access::remove(services, &actor, origin, whose)
+            .await
+            .map(|undo| Done::undoable(fill(texts.removed_from, &gaps), undo)),
+        "leave" if whose.0 == actor.id => access::leave(services, &actor, origin, whose.1)
+            .await
+            .map(|undo| Done::undoable(fill(texts.left_target, &gaps), undo)),
+        _ => Err(AppError::NotFound),
+    };
     scope.say_outcome(&back, outcome).await
 }
 
@@ -115,7 +104,7 @@ pub async fn change_end(
     let whose = whose(&user, &target)?;
     let changed = access::change_end(&scope.services, &actor, &scope.origin, whose, &until, seen.as_deref()).await;
     let text = scope.texts().end_changed.to_owned();
-    scope.say_outcome(&back, changed.map(|()| Done { text, failed: Vec::new(), undo: None })).await
+    scope.say_outcome(&back, changed.map(|()| Done::said(text))).await
 }
 
 /// Answers for a guest from now on.
@@ -124,11 +113,7 @@ pub async fn take_over(#[server(default)] guest: String) -> Result<(), AppError>
     let (scope, actor) = Scope::signed_in()?;
     let id: UserId = guest.parse().map_err(|_| AppError::NotFound)?;
     let taken = access::take_over(&scope.services, &actor, &scope.origin, id).await;
-    let outcome = taken.map(|name| Done {
-        text: fill(scope.texts().taken_over, &[("name", &name)]),
-        failed: Vec::new(),
-        undo: None,
-    });
+    let outcome = taken.map(|name| Done::said(fill(scope.texts().taken_over, &[("name", &name)])));
     scope.say_outcome(&paths::guest(id), outcome).await
 }
 
@@ -140,7 +125,7 @@ pub async fn pass_on(#[server(default)] guest: String, #[server(default)] collea
     match access::pass_on(&scope.services, &actor, &scope.origin, id, &colleague).await {
         Ok((colleague, name)) => {
             let text = fill(scope.texts().passed_on, &[("colleague", &colleague), ("name", &name)]);
-            scope.say(paths::GUESTS, Done { text, failed: Vec::new(), undo: None }).await
+            scope.say(paths::GUESTS, Done::said(text)).await
         }
         Err(error @ AppError::Invalid { .. }) => {
             scope.keep_form(PASS_ON_FORM, Some(error), &[("colleague", &colleague)]).await?;

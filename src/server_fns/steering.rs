@@ -48,7 +48,7 @@ impl Scope {
         let done = match outcome {
             Ok(done) => done,
             Err(error @ (AppError::NotFound | AppError::Internal | AppError::Unavailable)) => return Err(error),
-            Err(error) => Done { text: String::new(), failed: vec![self.texts().sentence(&error)], undo: None },
+            Err(error) => Done::refused(self.texts().sentence(&error)),
         };
         self.say(back, done).await
     }
@@ -129,7 +129,7 @@ pub async fn renew(#[server(default)] id: String, #[server(default)] days: Strin
         Ok(()) => {
             let page = services::steering::story(&scope.services, &actor, scope.frame.language, id).await?;
             let text = fill(scope.texts().renewed, &[("date", &page.link_until)]);
-            Ok(Done { text, failed: Vec::new(), undo: None })
+            Ok(Done::said(text))
         }
         Err(error) => Err(error),
     };
@@ -146,15 +146,26 @@ pub async fn change_targets(
     let id: InvitationId = id.parse().map_err(|_| AppError::NotFound)?;
     let changed = services::steering::change_targets(&scope.services, &actor, &scope.origin, id, &targets).await;
     let text = scope.texts().targets_changed.to_owned();
-    scope.say_outcome(&paths::invitation(id), changed.map(|()| Done { text, failed: Vec::new(), undo: None })).await
+    scope.say_outcome(&paths::invitation(id), changed.map(|()| Done::said(text))).await
 }
 
 /// Puts back what the person just did.
 #[server(endpoint = "undo")]
-pub async fn undo(#[server(default)] id: String, #[server(default)] back: String) -> Result<(), AppError> {
+pub async fn undo(
+    #[server(default)] id: String,
+    #[server(default)] ids: Vec<String>,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    let id = id.parse().map_err(|_| AppError::NotFound)?;
-    let undone = services::undo::undo(&scope.services, &actor, &scope.origin, id).await;
-    let text = scope.texts().undone.to_owned();
-    scope.say_outcome(&back, undone.map(|()| Done { text, failed: Vec::new(), undo: None })).await
+    let mut outcome = Err(AppError::NotFound);
+    for id in ids.iter().chain([&id]).filter(|id| !id.is_empty()).take(200) {
+        let id = id.parse().map_err(|_| AppError::NotFound)?;
+        let undone = services::undo::undo(&scope.services, &actor, &scope.origin, id).await;
+        // Of several, what cannot be undone any more does not hide what was.
+        if outcome.is_err() {
+            outcome = undone;
+        }
+    }
+    let text = scope.texts().undone;
+    scope.say_outcome(&back, outcome.map(|()| Done::said(text))).await
 }

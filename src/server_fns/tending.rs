@@ -29,11 +29,6 @@ use {
 /// Name of the forms on which owners change things.
 pub const SETTINGS_FORM: &str = "settings";
 
-#[cfg(feature = "ssr")]
-fn plainly(text: String) -> Done {
-    Done { text, failed: Vec::new(), undo: None }
-}
-
 /// A number that may be left out.
 #[cfg(feature = "ssr")]
 fn number(text: &str, field: Field) -> Result<Option<i64>, AppError> {
@@ -134,7 +129,7 @@ pub async fn save_group(
         }
     };
     match save.await {
-        Ok(id) => scope.say(&paths::group(id), plainly(scope.texts().saved.to_owned())).await,
+        Ok(id) => scope.say(&paths::group(id), Done::said(scope.texts().saved.to_owned())).await,
         Err(error @ AppError::Invalid { .. }) => {
             let values = [
                 ("name", name.as_str()),
@@ -182,7 +177,7 @@ pub async fn save_app(
         services::tending::update_app(&scope.services, &actor, &scope.origin, app, form).await
     };
     match save.await {
-        Ok(()) => scope.say(&paths::app(app), plainly(scope.texts().saved.to_owned())).await,
+        Ok(()) => scope.say(&paths::app(app), Done::said(scope.texts().saved.to_owned())).await,
         Err(error @ AppError::Invalid { .. }) => {
             let values = [
                 ("note", note.as_str()),
@@ -216,7 +211,7 @@ pub async fn change_owners(
         Ok(id) => (services::tending::remove_owner(services, &actor, origin, target, id).await, texts.owner_removed),
         Err(_) => (services::tending::add_owner(services, &actor, origin, target, &email).await, texts.owner_added),
     };
-    let outcome = outcome.map(|name| plainly(fill(text, &[("name", &name)])));
+    let outcome = outcome.map(|name| Done::said(fill(text, &[("name", &name)])));
     // Who gave up their own ownership does not see the settings any more.
     let page = match remove == actor.id.to_string() && outcome.is_ok() {
         true => paths::GROUPS.to_owned(),
@@ -247,7 +242,7 @@ pub async fn change_groups(
     } else {
         (services::tending::give_to_group(services, &actor, origin, app, &name).await, texts.group_added)
     };
-    let outcome = outcome.map(|name| plainly(fill(text, &[("name", &name)])));
+    let outcome = outcome.map(|name| Done::said(fill(text, &[("name", &name)])));
     scope.say_outcome(&paths::settings(Target::App(app)), outcome).await
 }
 
@@ -257,11 +252,8 @@ pub async fn delete_group(#[server(default)] id: String) -> Result<(), AppError>
     let (scope, actor) = Scope::signed_in()?;
     let id: GroupId = id.parse().map_err(|_| AppError::NotFound)?;
     let deleted = services::tending::delete_group(&scope.services, &actor, &scope.origin, id).await;
-    let outcome = deleted.map(|(undo, name)| Done {
-        text: fill(scope.texts().group_deleted, &[("name", &name)]),
-        failed: Vec::new(),
-        undo: Some(undo),
-    });
+    let outcome =
+        deleted.map(|(undo, name)| Done::undoable(fill(scope.texts().group_deleted, &[("name", &name)]), undo));
     scope.say_outcome(paths::GROUPS, outcome).await
 }
 
@@ -274,7 +266,7 @@ pub async fn join_group(#[server(default)] id: String, #[server(default)] word: 
     let joined = services::tending::join(&scope.services, &actor, &scope.origin, id, &word).await;
     let outcome = joined.map(|(joined, name)| {
         let text = if joined == Joined::In { texts.group_joined } else { texts.group_asked };
-        plainly(fill(text, &[("name", &name)]))
+        Done::said(fill(text, &[("name", &name)]))
     });
     scope.say_outcome(&paths::group(id), outcome).await
 }
@@ -289,6 +281,6 @@ pub async fn answer_request(#[server(default)] id: String, #[server(default)] an
     let answered = services::tending::answer_request(&scope.services, &actor, &scope.origin, id, yes).await;
     let text = if yes { texts.request_granted } else { texts.request_refused };
     let page = answered.as_ref().map_or(paths::GROUPS.to_owned(), |(group, _)| paths::group(*group));
-    let outcome = answered.map(|(_, name)| plainly(fill(text, &[("name", &name)])));
+    let outcome = answered.map(|(_, name)| Done::said(fill(text, &[("name", &name)])));
     scope.say_outcome(&page, outcome).await
 }

@@ -218,12 +218,19 @@ pub async fn welcome(services: &Services, language: Language, id: UserId) -> Res
     let user = guest(services, conn, &calendar, id).await?;
     let invitations = redeemable(services, conn, &calendar, id).await?;
     let key = key_of(conn, id).await?;
+    let (mut good, mut why_not) = (false, None);
     for invitation in &invitations {
         let of = FactsOf { organisation: &organisation, guest: &user, key: &key, target: None };
         let verdict = judge(services, conn, of, invitation.inviter_id, Request::Redeem).await?;
         if let Some(reason) = verdict.reasons.iter().find(|reason| is_about_domain(**reason)) {
             return Err(AppError::Denied { reason: *reason });
         }
+        let is_for_something = !storage::invitations::targets_of(conn, invitation.id).await?.is_empty();
+        good |= is_for_something || verdict.outcome == Decision::Allow;
+        why_not = why_not.or(verdict.reasons.first().copied());
+    }
+    if let Some(reason) = why_not.filter(|_| !good) {
+        return Err(AppError::Denied { reason });
     }
     let mut offers = Vec::new();
     let mut leads_elsewhere = false;
@@ -509,7 +516,7 @@ async fn settle(
                     .to(resource(target), target.id().to_string(), &stored.name)
                     .detail("InvitationId", &invitation.id.to_string());
                 audit::record(services, conn, origin, event).await?;
-                return Ok(Some(format!("{}: {}", stored.name, names.join(", "))));
+                return Ok(Some(format!("{} ({})", stored.name, names.join(", "))));
             }
             Decision::Deny => verdict.reasons[0],
         }

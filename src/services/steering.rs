@@ -41,9 +41,25 @@ use uuid::Uuid;
 const PAGE: usize = 50;
 
 /// How an invitation stands.
-pub(super) fn standing(state: InvitationState, link_until: Timestamp, guest_enabled: bool, now: Timestamp) -> Standing {
+fn standing(
+    state: InvitationState,
+    link_until: Timestamp,
+    guest_enabled: bool,
+    targets: &[StoredTarget],
+    now: Timestamp,
+) -> Standing {
     match state {
-        InvitationState::Accepted => Standing::Active,
+        InvitationState::Accepted if !guest_enabled => Standing::Disabled,
+        InvitationState::Accepted if targets.iter().any(|one| one.state == TargetState::Waiting) => Standing::Waiting,
+        InvitationState::Accepted => {
+            let mut held = targets.iter().filter(|one| one.state == TargetState::Granted).peekable();
+            let any = held.peek().is_some();
+            if any && held.all(|one| one.held_until.is_some_and(|until| until <= now)) {
+                Standing::Ended
+            } else {
+                Standing::Active
+            }
+        }
         InvitationState::Declined => Standing::Declined,
         InvitationState::Revoked | InvitationState::Rejected => Standing::Withdrawn,
         _ if !guest_enabled => Standing::Disabled,
@@ -133,8 +149,8 @@ pub(super) async fn load(
     let invitation = storage::invitations::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(AppError::NotFound)?;
     let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(AppError::NotFound)?;
-    let standing = standing(invitation.state, invitation.link_until, guest.enabled, services.now());
     let targets = storage::invitations::targets_of(conn, id).await?;
+    let standing = standing(invitation.state, invitation.link_until, guest.enabled, &targets, services.now());
     Ok(Steered { invitation, guest, inviter, standing, relations, targets })
 }
 
@@ -173,8 +189,7 @@ pub async fn list(
     let mut lines = Vec::new();
     for row in rows {
         let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
-        let names = targets.into_iter().map(|one| one.name).collect();
-        lines.push(sent_line(row, names, actor, &calendar, language, services.now()));
+        lines.push(sent_line(row, targets, actor, &calendar, language, services.now()));
     }
     let choices = storage::invitations::owned_by(conn, actor.id).await?;
     let choices = choices.into_iter().map(|(target, name, _)| (target, name)).collect();
@@ -183,20 +198,20 @@ pub async fn list(
 
 fn sent_line(
     row: SentRow,
-    targets: Vec<String>,
+    targets: Vec<StoredTarget>,
     actor: &Actor,
     calendar: &Calendar,
     language: Language,
     now: Timestamp,
 ) -> SentLine {
     let SentRow { invitation, email, guest_name, enabled, inviter_name, mail_state, mail_answer } = row;
-    let standing = standing(invitation.state, invitation.link_until, enabled, now);
+    let standing = standing(invitation.state, invitation.link_until, enabled, &targets, now);
     let waits = matches!(standing, Standing::Invited | Standing::Expired);
     SentLine {
         id: invitation.id,
         name: guest_name,
         email: shown(&email).0,
-        targets,
+        targets: targets.into_iter().map(|one| one.name).collect(),
         standing,
         mail: mail_words(language, mail_state, mail_answer.as_deref()).filter(|_| waits),
         at: calendar.moment(invitation.created_at),
@@ -577,8 +592,8 @@ pub struct Tally {
     pub name: String,
     /// Whose did not, and why.
     pub failed: Vec<(String, AppError)>,
-    /// How to take it back, where it was one.
-    pub undo: Option<UndoId>,
+    /// How to take it back.
+    pub undo: Vec<UndoId>,
 }
 
 /// Does the same about several invitations, each for itself.
@@ -600,7 +615,7 @@ pub async fn steer_all(
             Ok(undo) => {
                 tally.done += 1;
                 tally.name = name_of(services, actor, *id).await;
-                tally.undo = undo.filter(|_| ids.len() == 1);
+                tally.undo.extend(undo);
             }
             Err(error) if ids.len() == 1 => return Err(error),
             Err(error) => tally.failed.push((name_of(services, actor, *id).await, error)),

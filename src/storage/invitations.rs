@@ -72,6 +72,8 @@ pub struct StoredTarget {
     pub reason: Option<Reason>,
     /// Until when the access will be.
     pub access_until: Option<Timestamp>,
+    /// Until when the guest has it now, if there is an end.
+    pub held_until: Option<Timestamp>,
 }
 
 impl StoredTarget {
@@ -84,13 +86,16 @@ impl StoredTarget {
 macro_rules! target_columns {
     () => {
         "t.id, t.invitation_id, t.group_id, t.app_id, COALESCE(g.name, p.name) AS name,
-            COALESCE(g.description, p.note) AS note, t.state, t.reason, t.access_until"
+            COALESCE(g.description, p.note) AS note, t.state, t.reason, t.access_until,
+            COALESCE(m.until, a.until) AS held_until"
     };
 }
 
 macro_rules! target_tables {
     () => {
-        "invitation_targets t LEFT JOIN directory_groups g ON g.id = t.group_id LEFT JOIN apps p ON p.id = t.app_id"
+        "invitation_targets t LEFT JOIN directory_groups g ON g.id = t.group_id LEFT JOIN apps p ON p.id = t.app_id
+            LEFT JOIN group_members m ON m.group_id = t.group_id AND m.user_id = t.guest_id
+            LEFT JOIN app_assignments a ON a.app_id = t.app_id AND a.user_id = t.guest_id"
     };
 }
 

@@ -46,7 +46,7 @@ async fn removing_ends_access_at_once_and_undoing_gives_it_back(app: TestApp) {
     let page = john.get(answer.location()).await;
     page.shows("Sam Oogle has no access to Contoso launch any more").shows("Undo");
     guest.get("/").await.lacks("Launch board");
-    let mark = "action=\"/fn/undo\"><input type=\"hidden\" name=\"id\" value=\"";
+    let mark = "action=\"/fn/undo\"><input type=\"hidden\" name=\"ids[]\" value=\"";
     let undo = page.body.split(mark).nth(1).unwrap().split('"').next().unwrap().to_owned();
     john.post("/fn/undo", &[("id", &undo), ("back", "/guests")]).await;
     john.get("/guests?after=done").await.shows("It is as it was before");

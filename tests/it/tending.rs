@@ -121,7 +121,7 @@ async fn a_deleted_group_gives_nothing_and_comes_back(app: TestApp) {
     page.shows("Contoso launch is deleted").shows("Undo");
     guest.get("/").await.lacks("Launch board");
     assert_eq!(john.get(&format!("/groups/{id}")).await.status, 404);
-    let mark = "action=\"/fn/undo\"><input type=\"hidden\" name=\"id\" value=\"";
+    let mark = "action=\"/fn/undo\"><input type=\"hidden\" name=\"ids[]\" value=\"";
     let undo = page.body.split(mark).nth(1).unwrap().split('"').next().unwrap().to_owned();
     john.post("/fn/undo", &[("id", &undo), ("back", "/groups")]).await;
     guest.get("/").await.shows("Launch board");

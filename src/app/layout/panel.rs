@@ -65,9 +65,9 @@ fn WhatWasDone(done: Done, here: String) -> impl IntoView {
             {failed.into_iter().map(|line| view! {
                 <p class="err"><Icon glyph=Glyph::Alert/> <span>{line}</span></p>
             }).collect_view()}
-            {undo.map(|id| view! {
+            {(!undo.is_empty()).then(|| view! {
                 <form method="post" action=Undo::PATH>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    {undo.into_iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string()/> }).collect_view()}
                     <input type="hidden" name="back" value=here/>
                     <button class="btn btn--small" type="submit">{words().undo}</button>
                 </form>

@@ -29,6 +29,7 @@ pub fn show(page: MyApps) -> impl IntoView {
     let searched = !page.query.is_empty();
     let found = page.first.is_some();
     let owns = !page.owned.is_empty();
+    let waits = page.arrival.as_ref().is_some_and(|arrival| !arrival.waiting.is_empty());
     view! {
         <Panel title=words().my_apps at=paths::HOME>
             <div class="hello">
@@ -38,7 +39,7 @@ pub fn show(page: MyApps) -> impl IntoView {
                 })}
             </div>
             {page.arrival.map(|arrival| view! { <Arrived arrival any=page.any/> })}
-            {(!page.any).then(|| view! {
+            {(!page.any && !waits).then(|| view! {
                 <section class="empty"><h2>{words().no_apps_title}</h2><p>{words().no_apps_text}</p></section>
             })}
             {page.first.map(|shelf| view! { <Tiles shelf/> })}

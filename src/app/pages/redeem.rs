@@ -111,6 +111,8 @@ fn Unblocking() -> impl IntoView {
 }
 
 fn prove(door: Doorstep, sent: bool, error: Option<AppError>) -> impl IntoView {
+    // A code that is used up is not to be typed again.
+    let sent = sent && error != Some(AppError::TooManyTries);
     let title = if sent { words().code_sent_title } else { words().prove_title };
     let text = if sent { words().prove_sent } else { words().prove_text };
     view! {

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         error::{AppError, Field, WrongTicket},
         paths,
+        policy::Reason,
     },
     i18n::fill,
     server_fns::redeem::{AskForLink, TakeBack},
@@ -48,6 +49,8 @@ pub fn WrongTurn(
         AppError::Invalid { field: Field::LaunchUrl, .. } => (words.bad_launch_title, words.bad_launch_text),
         AppError::Ticket { reason, .. } => words.ticket(*reason),
         AppError::AccessEnded { .. } => (words.access_ended_title, words.access_ended_text),
+        // Whoever reads this is the person it is about.
+        AppError::Denied { reason: Reason::Disabled } => (words.denied_title, words.reason_disabled_self),
         AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
         AppError::Conflict { .. } | AppError::Settled | AppError::TooLate => {

@@ -633,5 +633,22 @@ pub struct Done {
     /// What did not, a line each.
     pub failed: Vec<String>,
     /// How to take it back.
-    pub undo: Option<UndoId>,
+    pub undo: Vec<UndoId>,
+}
+
+impl Done {
+    /// It went well.
+    pub fn said(text: impl Into<String>) -> Self {
+        Self { text: text.into(), failed: Vec::new(), undo: Vec::new() }
+    }
+
+    /// It went well, and can be taken back.
+    pub fn undoable(text: impl Into<String>, undo: UndoId) -> Self {
+        Self { undo: vec![undo], ..Self::said(text) }
+    }
+
+    /// It did not, for this reason.
+    pub fn refused(why: String) -> Self {
+        Self { failed: vec![why], ..Self::said("") }
+    }
 }
