@@ -72,6 +72,8 @@ text_enum! {
         Superseded = "superseded",
         /// Access would last longer than the target's owners allow.
         TooLong = "tooLong",
+        /// The end that access was to have has passed.
+        EndPassed = "endPassed",
         /// The target has as many guests as its owners allow.
         Full = "full",
         /// It was taken back.

@@ -557,7 +557,7 @@ pub(super) static TEXTS: Texts = Texts {
     leave_title: "Leave {organisation}",
     leave_text: "You lose everything you have here, at once and in every browser. Whoever answers for you is told. For 30 days an administrator can bring it back.",
     leave_code_text: "{name}, we send a code to your address, so that nobody else leaves in your place.",
-    leave_for_good: "Leave for good",
+    leave_for_good: "Leave",
     left_title: "You have left",
     left_text: "You have no access at {organisation} any more. If that was a mistake, ask whoever invited you: for 30 days it can be brought back.",
     access_ended_title: "Your access has ended",
@@ -567,4 +567,9 @@ pub(super) static TEXTS: Texts = Texts {
     ticket_over_text: "It worked until {date}, and a new one has been asked for three times. Write to whoever invited you.",
     a_group: "a group or app",
     reason_disabled_self: "Your access here has been switched off.",
+    reason_end_passed: "The end of access has passed before anybody answered. Change the end date first.",
+    through_groups: "The people of these groups have it too: {names}.",
+    requests_wait: "{n} ask to join",
+    asks_for_link: "asks for a new link",
+    mailed_again: "Mailed again on {date}",
 };

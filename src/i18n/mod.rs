@@ -149,6 +149,8 @@ texts! {
     ticket_over_title, ticket_over_text, a_group,
     // Wrong turns.
     reason_disabled_self,
+    // Follow-up.
+    reason_end_passed, through_groups, requests_wait, asks_for_link, mailed_again,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -267,7 +269,9 @@ impl Texts {
         match reason {
             Reason::InvitationsOff | Reason::OwnersMayNotInvite => self.about_switches,
             Reason::InviterInactive | Reason::NoRightToInvite | Reason::NotYours => self.about_rights,
-            Reason::GuestsNotAllowed | Reason::TargetGone | Reason::TooLong | Reason::Full => self.about_target,
+            Reason::GuestsNotAllowed | Reason::TargetGone | Reason::TooLong | Reason::Full | Reason::EndPassed => {
+                self.about_target
+            }
             Reason::OwnDomain | Reason::DomainDenied | Reason::DomainNotAllowed => self.about_domain,
             Reason::Disabled => self.about_person,
             Reason::CapInviter | Reason::CapAddress | Reason::CapOrganisation => self.about_caps,
@@ -307,6 +311,7 @@ impl Texts {
             Reason::NotDeliverable => self.reason_not_deliverable,
             Reason::TooLong => self.reason_too_long,
             Reason::Full => self.reason_full,
+            Reason::EndPassed => self.reason_end_passed,
             Reason::SeveralPeople => self.reason_several,
             Reason::Withdrawn => self.reason_withdrawn,
             Reason::Blocked => self.reason_blocked,

@@ -43,7 +43,9 @@ pub async fn account_page() -> Result<Account, AppError> {
 #[cfg(feature = "ssr")]
 async fn answer(scope: &Scope, form: &str, error: Option<AppError>, values: &[(&str, &str)]) -> Result<(), AppError> {
     scope.keep_form(form, error, values).await?;
-    see_other(&format!("{}?after={form}", paths::ACCOUNT));
+    // What was saved further down is said there.
+    let part = if form == MAILS_FORM { "#mails" } else { "" };
+    see_other(&format!("{}?after={form}{part}", paths::ACCOUNT));
     Ok(())
 }
 

@@ -56,7 +56,7 @@ impl Facts {
     fn standing(&self, now: Timestamp) -> Standing {
         if !self.enabled {
             Standing::Disabled
-        } else if self.until.is_some_and(|until| until <= now) {
+        } else if self.until.is_some_and(|until| until <= now) && self.target != Some(TargetState::Pending) {
             Standing::Ended
         } else if self.target == Some(TargetState::Waiting) {
             Standing::Waiting
@@ -302,9 +302,9 @@ pub async fn guest_page(
     }
     let opens = if all {
         let apps = storage::apps::open_to(conn, id, true, services.now()).await?;
-        apps.into_iter().filter(|_| user.is_active()).map(|app| app.name).collect()
+        Some(apps.into_iter().filter(|_| user.is_active()).map(|app| app.name).collect())
     } else {
-        Vec::new()
+        None
     };
     let sponsors = storage::sponsors::of(conn, id).await?;
     let last_seen = storage::users::last_sign_in(conn, id).await?;
@@ -647,7 +647,7 @@ pub async fn take_over(services: &Services, actor: &Actor, origin: &Origin, gues
 /// Passes a guest on to a colleague, who answers for them in the actor's place. Returns the names of both.
 ///
 /// # Errors
-/// `NotFound` unless the actor answers for the guest; `Invalid(Followers, …)` if the colleague is nobody who can.
+/// `NotFound` unless the actor answers for the guest; `Invalid(Owner, …)` if the colleague is nobody who can.
 pub async fn pass_on(
     services: &Services,
     actor: &Actor,
@@ -659,7 +659,7 @@ pub async fn pass_on(
     if actor.user_type != UserType::Member {
         return Err(AppError::NotFound);
     }
-    let unknown = |rule| AppError::invalid(Field::Followers, rule);
+    let unknown = |rule| AppError::invalid(Field::Owner, rule);
     let address = EmailAddress::parse(colleague.trim()).map_err(|_| unknown(Rule::Malformed))?;
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();

@@ -30,7 +30,7 @@ use crate::{
 const JOINABLE: i64 = 50;
 
 fn line(group: Group) -> GroupLine {
-    GroupLine { id: group.id, name: group.name, description: group.description }
+    GroupLine { id: group.id, name: group.name, description: group.description, requests: 0 }
 }
 
 /// The groups that one owns, and the others that one is in.
@@ -48,13 +48,21 @@ pub async fn groups(services: &Services, actor: &Actor, after: Option<GroupId>) 
     if actor.user_type == UserType::Member {
         joinable = storage::tending::joinable(conn, actor.id, after, JOINABLE + 1).await?;
     }
+    let asked = storage::tending::requests_to(conn, actor.id).await?;
+    let with_requests = |group: Group| {
+        let requests = asked.iter().find(|(id, _)| *id == group.id).map_or(0, |(_, n)| *n);
+        GroupLine { requests, ..line(group) }
+    };
     let page = usize::try_from(JOINABLE).unwrap_or(usize::MAX);
     let more = (joinable.len() > page).then(|| joinable[page - 1].0);
     joinable.truncate(page);
     Ok(Groups {
-        owned: owned.into_iter().map(line).collect(),
+        owned: owned.into_iter().map(with_requests).collect(),
         joined: joined.into_iter().map(line).collect(),
-        joinable: joinable.into_iter().map(|(id, name, description)| GroupLine { id, name, description }).collect(),
+        joinable: joinable
+            .into_iter()
+            .map(|(id, name, description)| GroupLine { id, name, description, requests: 0 })
+            .collect(),
         more,
         may_create,
     })
@@ -86,7 +94,7 @@ pub async fn group(
     let apps = storage::apps::of_group(conn, id).await?;
     let owned = if tends {
         let shut = apps.iter().filter(|(_, open)| !open).map(|(name, _)| name.clone()).collect();
-        Some(tended(services, conn, actor, language, (target, group.guests_allowed, shut), seen).await?)
+        Some(tended(services, conn, actor, language, (target, group.guests_allowed, shut), Vec::new(), seen).await?)
     } else {
         None
     };
@@ -123,13 +131,14 @@ pub(super) async fn tended(
     actor: &Actor,
     language: Language,
     (target, guests_allowed, shut): (Target, bool, Vec<String>),
+    through: Vec<String>,
     seen: Seen,
 ) -> Result<Tended, AppError> {
     let Seen { query, guests_after, members_after, sent } = seen;
     let view = access::Viewer::new(services, conn, actor, language).await?;
     let guests = view.people(conn, target, UserType::Guest, &query, guests_after, access::PAGE).await?;
     let members = view.people(conn, target, UserType::Member, &query, members_after, access::PAGE).await?;
-    Ok(Tended { target, guests_allowed, shut, query, guests, members, sent })
+    Ok(Tended { target, guests_allowed, shut, through, query, guests, members, sent })
 }
 
 /// What a person and a group or app are called, to say what was done about them.

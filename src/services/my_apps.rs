@@ -171,8 +171,12 @@ pub async fn app_page(
     let open = storage::apps::open_one(conn, actor.id, guest, now, id).await?;
     let may_open = open.is_some();
     let owned = if invitation::looks_after(conn, actor, target).await? {
+        let through = storage::tending::groups_of(conn, id).await?.into_iter().map(|group| group.name).collect();
         let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
-        Some(groups::tended(services, conn, actor, language, (target, place.guests_allowed, Vec::new()), seen).await?)
+        Some(
+            groups::tended(services, conn, actor, language, (target, place.guests_allowed, Vec::new()), through, seen)
+                .await?,
+        )
     } else {
         None
     };

@@ -238,7 +238,7 @@ pub async fn welcome(services: &Services, language: Language, id: UserId) -> Res
         let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.map(|user| user.name);
         leads_elsewhere |= invitation.redirect_url.is_some();
         for stored in storage::invitations::targets_of(conn, invitation.id).await? {
-            if stored.state == TargetState::Pending {
+            if is_on_offer(&stored, services.now()) {
                 let icon = icon_of(&stored);
                 offers.push(Offer {
                     id: stored.id,
@@ -280,6 +280,11 @@ pub async fn refusal(services: &Services, id: UserId, error: AppError) -> Result
         None => false,
     };
     Ok(Refusal { error, ask, contact: organisation.contact, blocked })
+}
+
+/// Whether the guest can have it by accepting: it waits, and has not ended before it began.
+fn is_on_offer(stored: &StoredTarget, now: Timestamp) -> bool {
+    stored.state == TargetState::Pending && stored.access_until.is_none_or(|until| until > now)
 }
 
 fn icon_of(stored: &StoredTarget) -> Icon {
@@ -364,6 +369,10 @@ pub async fn accept(
         good |= !targets.is_empty() || verdict.outcome == Decision::Allow;
         why_not = why_not.or(verdict.reasons.first().copied());
         for stored in targets.iter().filter(|stored| stored.state == TargetState::Pending) {
+            if !is_on_offer(stored, now) {
+                invitation::refuse(services, conn, origin, &before, stored, (Reason::EndPassed, None)).await?;
+                continue;
+            }
             let id = stored.id.to_string();
             if !acceptance.offered.contains(&id) {
                 return Err(AppError::invalid(Field::Target, Rule::Changed));

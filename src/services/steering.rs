@@ -204,7 +204,7 @@ fn sent_line(
     language: Language,
     now: Timestamp,
 ) -> SentLine {
-    let SentRow { invitation, email, guest_name, enabled, inviter_name, mail_state, mail_answer } = row;
+    let SentRow { invitation, email, guest_name, enabled, inviter_name, mail_state, mail_answer, asked, .. } = row;
     let standing = standing(invitation.state, invitation.link_until, enabled, &targets, now);
     let waits = matches!(standing, Standing::Invited | Standing::Expired);
     SentLine {
@@ -217,6 +217,7 @@ fn sent_line(
         at: calendar.moment(invitation.created_at),
         by: (invitation.inviter_id != actor.id).then_some(inviter_name),
         open: waits,
+        asked: asked && standing == Standing::Expired,
     }
 }
 
@@ -280,6 +281,8 @@ pub async fn story(
         mail_failed: row.mail_state.is_some_and(crate::domain::mail::MailState::has_failed),
         inviter: (found.inviter.id != actor.id).then(|| found.inviter.name.clone()),
         at: calendar.moment(found.invitation.created_at),
+        again: row.mailed_at.filter(|at| *at > found.invitation.created_at).map(|at| calendar.moment(at)),
+        asked: row.asked && found.standing == Standing::Expired,
         link_until: calendar.date(found.invitation.link_until),
         message: if whole { found.invitation.message.clone() } else { String::new() },
         word: if whole { found.invitation.word.clone() } else { String::new() },
@@ -348,14 +351,19 @@ async fn may_go_on(
     let only_sponsor = !found.relations.iter().any(|one| matches!(one, Relation::Inviter | Relation::Administrator))
         && found.relations.contains(&Relation::Sponsor);
     let sent = invitation::sent_today(services, conn, actor.id, key).await?;
+    // What has ended before it began leads nowhere.
+    let now = services.now();
     let mut places = Vec::new();
-    for (target, _) in found.open_targets() {
-        places.push(Some(place(conn, target, actor.id).await?.0));
+    let mut why_not = None;
+    for (target, stored) in found.open_targets() {
+        match stored.access_until {
+            Some(until) if until <= now => why_not = Some(Reason::EndPassed),
+            _ => places.push(Some(place(conn, target, actor.id).await?.0)),
+        }
     }
-    if places.is_empty() {
+    if places.is_empty() && why_not.is_none() {
         places.push(None);
     }
-    let mut why_not = None;
     for place in places {
         let known = Some(invitation::known(&found.guest));
         let facts = Facts { organisation, inviter: &inviter, place, domain: key.domain(), known, sent };

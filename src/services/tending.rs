@@ -759,6 +759,14 @@ pub async fn export(
             }
         }
     }
+    // Who has an app through a group stands in the group's own file.
+    if let Target::App(id) = target {
+        for group in storage::tending::groups_of(conn, id).await? {
+            let empty = String::new;
+            csv.row([group.name, empty(), "group".to_owned(), "active".to_owned(), empty(), empty()])
+                .map_err(broken)?;
+        }
+    }
     csv.flush().map_err(broken)?;
     drop(csv);
     let plain: String = place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();

@@ -68,7 +68,8 @@ pub struct GuestRow {
     pub last_sign_in_at: Option<Timestamp>,
 }
 
-/// The guests that somebody answers for, by name, behind the one given.
+/// The guests that somebody answers for, by name, behind the one given: those who came in, or were invited and have not
+/// answered.
 ///
 /// # Errors
 /// What the engine says.
@@ -82,6 +83,9 @@ pub async fn guests_of(
     const SQL: &str = "SELECT u.id, u.name, u.email, u.redemption, u.enabled, u.last_sign_in_at
         FROM sponsors s JOIN users u ON u.id = s.guest_id
         WHERE s.sponsor_id = $1 AND u.deleted_at IS NULL
+            AND (u.redemption = 'accepted' OR EXISTS (SELECT 1 FROM group_members m WHERE m.user_id = u.id)
+                OR EXISTS (SELECT 1 FROM app_assignments a WHERE a.user_id = u.id)
+                OR EXISTS (SELECT 1 FROM invitations i WHERE i.guest_id = u.id AND i.state = 'pending'))
             AND ($2 IS NULL OR (LOWER(u.name), u.id) > (SELECT LOWER(name), id FROM users WHERE id = $2))
             AND ($3 = '' OR EXISTS (SELECT 1 FROM search_terms w
                 WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($3)) = $3))

@@ -315,6 +315,17 @@ pub async fn requests_of(conn: &mut Conn<'_>, group: GroupId) -> sqlx::Result<Ve
     on!(conn, c => sqlx::query_as(requests!("r.state = 'open' AND r.group_id = $1")).bind(group).fetch_all(c).await)
 }
 
+/// How many ask to be in each of the groups that somebody owns.
+///
+/// # Errors
+/// What the engine says.
+pub async fn requests_to(conn: &mut Conn<'_>, owner: UserId) -> sqlx::Result<Vec<(GroupId, i64)>> {
+    const SQL: &str = "SELECT r.group_id, COUNT(*) FROM group_owners o
+            JOIN join_requests r ON r.group_id = o.group_id AND r.state = 'open'
+        WHERE o.user_id = $1 GROUP BY r.group_id LIMIT 200";
+    on!(conn, c => sqlx::query_as(SQL).bind(owner).fetch_all(c).await)
+}
+
 /// Somebody's own open wish.
 ///
 /// # Errors

@@ -278,7 +278,7 @@ async fn a_sponsor_sees_all_an_owner_what_they_own_a_stranger_nothing(app: TestA
     vestibule::storage::sponsors::add(&mut tx.conn(), user, house.john.id).await.unwrap();
     tx.commit().await.unwrap();
     for (bad, why) in
-        [("nobody@woodgrove.example", "Name colleagues"), (SAM, "Name colleagues"), ("x", "Name colleagues")]
+        [("nobody@woodgrove.example", "Name a colleague"), (SAM, "Name a colleague"), ("x", "Name a colleague")]
     {
         let answer = john.post("/fn/access/pass-on", &[("guest", &user.to_string()), ("colleague", bad)]).await;
         john.get(answer.location()).await.shows(why).shows(bad);

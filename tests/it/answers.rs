@@ -270,7 +270,7 @@ async fn inviters_are_told_each_time_daily_or_never(app: TestApp) {
     assert!(upkeep().await.is_empty());
     john = app.signed_in(JOHN).await;
     let bad = john.post("/fn/account/telling", &[("telling", "sometimes")]).await;
-    assert_eq!(bad.location(), "/account?after=mails");
+    assert_eq!(bad.location(), "/account?after=mails#mails");
 }
 
 async fn a_mail_that_fails_is_told_in_the_servers_words(app: TestApp) {

@@ -61,7 +61,7 @@ pub fn Tended(
     /// What there is.
     view: View,
 ) -> impl IntoView {
-    let View { target, guests_allowed, shut, query, guests, members, sent } = view;
+    let View { target, guests_allowed, shut, through, query, guests, members, sent } = view;
     let page = paths::target(target);
     let next = |list: &'static str, after: Option<UserId>| {
         after.map(|id| {
@@ -79,6 +79,9 @@ pub fn Tended(
             <input class="input" type="search" id="q" name="q" value=query.clone() placeholder=words().find_a_person/>
             <button class="btn" type="submit">{words().search}</button>
         </form>
+        {(!through.is_empty()).then(|| view! {
+            <p class="quiet">{fill(words().through_groups, &[("names", &through.join(", "))])}</p>
+        })}
         <section class="people" aria-labelledby="guests">
             <h2 id="guests">{words().guests}</h2>
             {(!guests_allowed).then(|| view! { <p class="quiet">{words().guests_off}</p> })}

@@ -66,6 +66,9 @@ fn List(heading: &'static str, groups: Vec<GroupLine>, owned: bool) -> impl Into
                             <li class="line">
                                 <div>
                                     <a id=id.clone() href=paths::group(group.id)><b>{group.name}</b></a>
+                                    {(group.requests > 0).then(|| view! {
+                                        " " <span class="tag tag--new">{fill(words().requests_wait, &[("n", &group.requests.to_string())])}</span>
+                                    })}
                                     <p class="note">{group.description}</p>
                                 </div>
                                 {owned.then(|| view! { <InviteButton target=Target::Group(group.id) described=id/> })}

@@ -82,7 +82,12 @@ pub fn GuestPage() -> impl IntoView {
 fn show(page: View) -> impl IntoView {
     let View { guest, company, last_seen, opens, sponsors, mine, may_take, form, .. } = page;
     let MyGuest { id, name, email, access } = guest;
-    let seen = last_seen.map_or(words().never_seen.to_owned(), |date| fill(words().last_seen_at, &[("date", &date)]));
+    // Who does not answer for the guest is told nothing of it, rather than something untrue.
+    let seen = match last_seen {
+        Some(date) => fill(words().last_seen_at, &[("date", &date)]),
+        None if opens.is_some() => words().never_seen.to_owned(),
+        None => String::new(),
+    };
     let facts: Vec<String> = [email, company, seen].into_iter().filter(|fact| !fact.is_empty()).collect();
     let typed = form.as_ref().and_then(|form| form.value("colleague")).unwrap_or_default().to_owned();
     let error = form.and_then(|form| form.error);
@@ -99,10 +104,12 @@ fn show(page: View) -> impl IntoView {
                     view! { <HeldList lines=access/> }.into_any()
                 }}
             </section>
-            <section class="part">
-                <h2>{words().opens_now}</h2>
-                <p>{if opens.is_empty() { words().opens_nothing.to_owned() } else { opens.join(", ") }}</p>
-            </section>
+            {opens.map(|opens| view! {
+                <section class="part">
+                    <h2>{words().opens_now}</h2>
+                    <p>{if opens.is_empty() { words().opens_nothing.to_owned() } else { opens.join(", ") }}</p>
+                </section>
+            })}
             <section class="part">
                 <h2>{words().sponsors}</h2>
                 <p>{if sponsors.is_empty() { words().no_sponsor.to_owned() } else { sponsors.join(", ") }}</p>

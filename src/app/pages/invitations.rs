@@ -134,7 +134,7 @@ fn Lines(lines: Vec<SentLine>) -> impl IntoView {
 
 #[component]
 fn Line(line: SentLine, several: bool) -> impl IntoView {
-    let SentLine { id, name, email, targets, standing, mail, at, by, open } = line;
+    let SentLine { id, name, email, targets, standing, mail, at, by, open, asked } = line;
     let whose = format!("i-{id}");
     let tick = several && open;
     let label = fill(words().invitation_of, &[("name", &name)]);
@@ -152,6 +152,7 @@ fn Line(line: SentLine, several: bool) -> impl IntoView {
             <td data-l=words().col_what>{targets.join(", ")}</td>
             <td>
                 <State standing/>
+                {asked.then(|| view! { <small>{words().asks_for_link}</small> })}
                 {mail.map(|mail| view! { <small>{mail}</small> })}
             </td>
             <td data-l=words().col_when>{at}</td>
@@ -202,7 +203,8 @@ fn show(story: Story) -> impl IntoView {
                 <div class="head__text">
                     <h1 id="name">{title}</h1>
                     <p>{story.email.clone()} " · " {sent}</p>
-                    <p><State standing=story.standing/></p>
+                    {story.again.map(|date| view! { <p>{fill(words().mailed_again, &[("date", &date)])}</p> })}
+                    <p><State standing=story.standing/> {story.asked.then(|| view! { " · " {words().asks_for_link} })}</p>
                     {story.mail.map(|mail| view! { <p class=if story.mail_failed { "err" } else { "quiet" }>{mail}</p> })}
                 </div>
                 {(resend || withdraw).then(|| view! {

@@ -311,6 +311,7 @@ pub fn BlockPage() -> impl IntoView {
         move || load_block(ticket.clone()),
         |ticket| {
             let organisation = frame().organisation;
+            let back = paths::redeem_ticket(&ticket);
             view! {
                 <Threshold title=words().block_title>
                     <h1>{words().block_title}</h1>
@@ -319,6 +320,7 @@ pub fn BlockPage() -> impl IntoView {
                         <input type="hidden" name="ticket" value=ticket/>
                         <button class="btn btn--go btn--tall btn--wide" type="submit">{words().block}</button>
                     </form>
+                    <p class="after"><a href=back>{words().back_to_invitation}</a></p>
                 </Threshold>
             }
             .into_any()

@@ -256,6 +256,8 @@ pub struct GroupLine {
     pub name: String,
     /// What it is for.
     pub description: String,
+    /// How many ask to be let in; for owners.
+    pub requests: i64,
 }
 
 /// A group's page.
@@ -290,6 +292,8 @@ pub struct Tended {
     pub guests_allowed: bool,
     /// Apps that guests do not get through this group, although members do.
     pub shut: Vec<String>,
+    /// Groups whose people have this app too.
+    pub through: Vec<String>,
     /// Who was searched for.
     pub query: String,
     /// Guests, by name.
@@ -469,8 +473,8 @@ pub struct GuestPage {
     pub company: String,
     /// When they signed in last, written out.
     pub last_seen: Option<String>,
-    /// What they can open now.
-    pub opens: Vec<String>,
+    /// What they can open now, for those who answer for them.
+    pub opens: Option<Vec<String>>,
     /// Who answers for them.
     pub sponsors: Vec<String>,
     /// Whether the person is one of these.
@@ -554,6 +558,8 @@ pub struct SentLine {
     pub by: Option<String>,
     /// Whether it waits for an answer.
     pub open: bool,
+    /// Whether the guest has asked for a new link.
+    pub asked: bool,
 }
 
 /// An invitation's own page.
@@ -579,6 +585,10 @@ pub struct Story {
     pub inviter: Option<String>,
     /// When it was made, written out.
     pub at: String,
+    /// When it was mailed last, written out, if that was later.
+    pub again: Option<String>,
+    /// Whether the guest has asked for a new link.
+    pub asked: bool,
     /// Last day of the link, written out.
     pub link_until: String,
     /// The inviter's words.
