@@ -16,7 +16,10 @@ export class MailServer {
   mails = [];
   /** Addresses that were offered, with the answer. */
   offered = [];
-  /** How to behave: `ascii` hides SMTPUTF8, `rcpt` 550 or 451 refuses, `delay` ms passes before the answer to DATA, `drop` hangs up then. */
+  /**
+   * How to behave: `ascii` hides SMTPUTF8, `rcpt` 550 or 451 refuses, `delay` ms passes before the answer to DATA, `drop` hangs up then.
+   * `refuses` maps an address to how it alone is answered: `{ at: 'rcpt' | 'data', code, text }`.
+   */
   behave = {};
 
   static async start(behave = {}) {
@@ -35,13 +38,19 @@ export class MailServer {
       hideSMTPUTF8: this.behave.ascii ?? false,
       closeTimeout: 1,
       onRcptTo: ({ address }, _session, answer) => {
-        const code = this.behave.rcpt;
+        const refusal = this.behave.refuses?.[address];
+        const code = this.behave.rcpt ?? (refusal?.at === 'rcpt' ? refusal.code : undefined);
         this.offered.push({ to: address, code: code ?? 250 });
         this.#watch.changed();
-        answer(code ? Object.assign(new Error('not this one'), { responseCode: code }) : undefined);
+        answer(code ? Object.assign(new Error(refusal?.text ?? 'not this one'), { responseCode: code }) : undefined);
       },
       onData: async (stream, session, answer) => {
         const raw = await text(stream);
+        const refusal = this.behave.refuses?.[session.envelope.rcptTo[0].address];
+        if (refusal?.at === 'data') {
+          answer(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
+          return;
+        }
         const mail = await simpleParser(raw);
         const { delay = 0, drop = false } = this.behave;
         this.mails.push({ ...mail, raw, to: session.envelope.rcptTo[0].address });
