@@ -59,6 +59,7 @@ CREATE TABLE undos (
   used_at BIGINT
 );
 CREATE INDEX undos_created ON undos (created_at);
+CREATE INDEX undos_user ON undos (user_id, created_at);
 
 -- How somebody wants to be told of their guests: each time, once a day, or not at all; and what waits for the day.
 ALTER TABLE users ADD COLUMN notices TEXT NOT NULL DEFAULT 'each' CHECK (notices IN ('each', 'daily', 'none'));

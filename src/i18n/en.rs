@@ -572,4 +572,6 @@ pub(super) static TEXTS: Texts = Texts {
     requests_wait: "{n} ask to join",
     asks_for_link: "asks for a new link",
     mailed_again: "Mailed again on {date}",
+    lately: "What I did lately",
+    lately_text: "For an hour it can be undone.",
 };

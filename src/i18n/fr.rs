@@ -572,4 +572,6 @@ pub(super) static TEXTS: Texts = Texts {
     requests_wait: "{n} demandent à entrer",
     asks_for_link: "demande un nouveau lien",
     mailed_again: "Renvoyée le {date}",
+    lately: "Ce que j’ai fait récemment",
+    lately_text: "Vous pouvez l’annuler pendant une heure.",
 };

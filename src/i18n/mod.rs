@@ -151,6 +151,8 @@ texts! {
     reason_disabled_self,
     // Follow-up.
     reason_end_passed, through_groups, requests_wait, asks_for_link, mailed_again,
+    // Undoing later.
+    lately, lately_text,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }

@@ -7,6 +7,7 @@ use super::{
     notices::{self, About},
     organisation, people,
     sign_in::{self, CodeFor},
+    undo,
 };
 use crate::{
     domain::{
@@ -55,6 +56,7 @@ pub async fn account(
         None => false,
     };
     Ok(Account {
+        lately: undo::lately(services, conn, actor, language).await?,
         access: access::own(services, conn, actor, language, &user).await?,
         sponsors: storage::sponsors::of(conn, user.id).await?.into_iter().map(|(_, name)| name).collect(),
         telling: storage::notices::telling(conn, user.id).await?.unwrap_or(Telling::Each),

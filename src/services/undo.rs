@@ -13,10 +13,13 @@ use crate::{
         error::AppError,
         ids::{AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState},
+        language::Language,
         policy::Reason,
         time::{HOUR, Timestamp},
         user::User,
+        view::Undoable,
     },
+    i18n::{self, fill},
     storage::{
         self, Conn,
         grants::{Grant, NewGrant},
@@ -135,6 +138,38 @@ pub(super) async fn keep(
     let text = serde_json::to_string(step).map_err(|_| AppError::Internal)?;
     storage::undos::insert(conn, id, actor.id, &text, services.now()).await?;
     Ok(id)
+}
+
+/// What the person did lately and can still undo, each in a sentence.
+pub(super) async fn lately(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+) -> Result<Vec<Undoable>, AppError> {
+    let texts = i18n::texts(language);
+    let mut lately = Vec::new();
+    for (id, step) in storage::undos::of(conn, actor.id, services.now().plus(-GRACE)).await? {
+        let text = match serde_json::from_str(&step).map_err(|_| AppError::Internal)? {
+            Step::Withdrawn { invitation, .. } => {
+                let row = storage::invitations::sent_one(conn, invitation).await?;
+                row.map(|row| fill(texts.withdrawn_one, &[("name", &row.guest_name)]))
+            }
+            Step::GroupDeleted { group } => {
+                let row = storage::tending::group(conn, group).await?;
+                row.map(|row| fill(texts.group_deleted, &[("name", &row.name)]))
+            }
+            Step::Removed { user, kept } => {
+                let pattern = if user == actor.id { texts.left_target } else { texts.removed_from };
+                let place = storage::invitations::place(conn, kept.target, actor.id).await?;
+                let person = storage::users::by_id(conn, user).await?;
+                let names = person.zip(place);
+                names.map(|(user, place)| fill(pattern, &[("name", &user.name), ("target", &place.name)]))
+            }
+        };
+        lately.extend(text.map(|text| Undoable { id, text }));
+    }
+    Ok(lately)
 }
 
 /// Puts back what the person did, as far as nothing else has come in between.

@@ -37,6 +37,16 @@ pub async fn by_id(conn: &mut Conn<'_>, id: UndoId) -> sqlx::Result<Option<Undo>
     on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
 }
 
+/// What somebody did since then and has not undone, the newest first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn of(conn: &mut Conn<'_>, user: UserId, since: Timestamp) -> sqlx::Result<Vec<(UndoId, String)>> {
+    const SQL: &str = "SELECT id, step FROM undos WHERE user_id = $1 AND created_at > $2 AND used_at IS NULL
+        ORDER BY created_at DESC, id LIMIT 20";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(since).fetch_all(c).await)
+}
+
 /// Marks it as used: of two who try, one succeeds.
 ///
 /// # Errors

@@ -46,6 +46,8 @@ async fn removing_ends_access_at_once_and_undoing_gives_it_back(app: TestApp) {
     let page = john.get(answer.location()).await;
     page.shows("Sam Oogle has no access to Contoso launch any more").shows("Undo");
     guest.get("/").await.lacks("Launch board");
+    // Whoever looked elsewhere finds it on the account page.
+    john.get("/account").await.shows("What I did lately").shows("Sam Oogle has no access to Contoso launch any more");
     let mark = "action=\"/fn/undo\"><input type=\"hidden\" name=\"ids[]\" value=\"";
     let undo = page.body.split(mark).nth(1).unwrap().split('"').next().unwrap().to_owned();
     john.post("/fn/undo", &[("id", &undo), ("back", "/guests")]).await;
@@ -53,6 +55,7 @@ async fn removing_ends_access_at_once_and_undoing_gives_it_back(app: TestApp) {
     guest.get("/").await.shows("Launch board");
     john.post("/fn/undo", &[("id", &undo), ("back", "/guests")]).await;
     john.get("/guests?after=done").await.shows("too late to undo");
+    john.get("/account").await.lacks("What I did lately");
 }
 
 async fn the_end_of_access_is_a_day_and_ends_with_it(app: TestApp) {

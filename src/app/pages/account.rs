@@ -22,6 +22,7 @@ use crate::{
             SetTelling, UpdateProfile, account_page, leave_page,
         },
         redeem::Unblock,
+        steering::Undo,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -33,7 +34,7 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 fn show(account: Account) -> impl IntoView {
-    let Account { name, email, language, form, sessions, guest, access, sponsors, telling, blocked } = account;
+    let Account { name, email, language, form, sessions, guest, access, lately, sponsors, telling, blocked } = account;
     let others = sessions.iter().any(|session| !session.current);
     let of = |name: &str| form.clone().filter(|form| form.form == name);
     let (profile_form, sessions_form, mails_form) = (of(PROFILE_FORM), of(SESSIONS_FORM), of(MAILS_FORM));
@@ -52,6 +53,27 @@ fn show(account: Account) -> impl IntoView {
                     {(!sponsors.is_empty()).then(|| view! {
                         <p class="quiet">{fill(words().i_ask, &[("names", &sponsors.join(", "))])}</p>
                     })}
+                </section>
+            })}
+            {(!lately.is_empty()).then(|| view! {
+                <section class="part" aria-labelledby="lately">
+                    <h2 id="lately">{words().lately}</h2>
+                    <p class="quiet">{words().lately_text}</p>
+                    <ul class="plainlist">
+                        {lately.into_iter().map(|one| {
+                            let id = format!("u-{}", one.id);
+                            view! {
+                                <li class="line">
+                                    <span id=id.clone()>{one.text}</span>
+                                    <form method="post" action=Undo::PATH>
+                                        <input type="hidden" name="ids[]" value=one.id.to_string()/>
+                                        <input type="hidden" name="back" value=paths::ACCOUNT/>
+                                        <button class="btn btn--small" type="submit" aria-describedby=id>{words().undo}</button>
+                                    </form>
+                                </li>
+                            }
+                        }).collect_view()}
+                    </ul>
                 </section>
             })}
             {(!guest || blocked).then(|| view! { <Mails guest telling blocked form=mails_form/> })}

@@ -635,6 +635,15 @@ pub struct SentLetter {
     pub at: String,
 }
 
+/// Something that the person did and can still undo.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Undoable {
+    /// How.
+    pub id: UndoId,
+    /// What it was, in a sentence.
+    pub text: String,
+}
+
 /// What the last act came to: said once, on the page that follows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {

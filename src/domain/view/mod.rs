@@ -222,6 +222,8 @@ pub struct Account {
     pub guest: bool,
     /// What one has directly.
     pub access: Vec<AccessLine>,
+    /// What one did lately and can still undo.
+    pub lately: Vec<Undoable>,
     /// Who answers for one.
     pub sponsors: Vec<String>,
     /// How one wants to be told of what becomes of one's invitations.
