@@ -14,7 +14,7 @@ use crate::{
         audit::Activity,
         error::AppError,
         ids::{GroupId, InvitationId, NoticeId, UserId},
-        invitation::Target,
+        invitation::{InvitationState, Target},
         language::Language,
         mail::MailKind,
         name::is_header_safe,
@@ -207,11 +207,21 @@ async fn say(
     let safe_target = if is_header_safe(target) { target } else { texts.a_group };
     let in_head = [[("guest", safe), ("target", safe_target)].as_slice(), &gaps].concat();
     let head = |pattern| fill(pattern, &in_head);
-    // Who was merely told of it has no page of it.
-    let sent = match about.invitation {
-        Some(id) => storage::invitations::by_id(conn, id).await?.is_some_and(|one| one.inviter_id == to.id),
-        None => false,
+    let found = match about.invitation {
+        Some(id) => storage::invitations::by_id(conn, id).await?,
+        None => None,
     };
+    // What has changed since is no news any more.
+    let is_over = found.as_ref().is_some_and(|one| match kind {
+        Notice::Declined => one.state != InvitationState::Declined,
+        Notice::RunOut | Notice::MailFailed | Notice::AskedForLink => one.state != InvitationState::Pending,
+        _ => false,
+    });
+    if is_over {
+        return Ok(None);
+    }
+    // Who was merely told of it has no page of it.
+    let sent = found.is_some_and(|one| one.inviter_id == to.id);
     let invitation = || {
         about
             .invitation
@@ -272,6 +282,9 @@ pub(super) async fn draft(
                     lines.push(said.quote);
                 }
             }
+        }
+        if lines.is_empty() {
+            return Ok(None);
         }
         let subject = fill(texts.notice_digest, &[("organisation", &mail.organisation.name)]);
         let path = paths::INVITATIONS.to_owned();

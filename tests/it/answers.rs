@@ -254,9 +254,16 @@ async fn inviters_are_told_each_time_daily_or_never(app: TestApp) {
         let link = mails_to(&app, email).await.remove(0).link();
         app.browser().post("/fn/redeem/decline", &[("ticket", &ticket(&link))]).await;
     }
+    // What is taken back by then is no news.
+    invite(&app, &house, "zoe@partner.example").await;
+    let link = mails_to(&app, "zoe@partner.example").await.remove(0).link();
+    let mut zoe = app.browser();
+    zoe.post("/fn/redeem/decline", &[("ticket", &ticket(&link))]).await;
+    zoe.post("/fn/redeem/take-back", &[("ticket", &ticket(&link))]).await;
     assert!(upkeep().await.is_empty());
     app.clock.advance(DAY);
     let told = upkeep().await;
+    assert!(!told[0].text.contains("zoe@partner.example"), "{}", told[0].text);
     assert_eq!((told.len(), told[0].subject.as_str()), (1, "Your guests at WoodGrove today"));
     assert!(told[0].text.contains("kim@partner.example") && told[0].text.contains("lee@partner.example"));
     assert!(upkeep().await.is_empty());
