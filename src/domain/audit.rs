@@ -57,6 +57,8 @@ activities! {
     REMOVE_OWNER_FROM_GROUP = "Remove owner from group", "Core Directory" / "GroupManagement", "Unassign";
     /// Somebody asked to be in a group.
     ASK_TO_JOIN = "User requested to join group", "Self-service Group Management" / "GroupManagement", "Add";
+    /// Somebody took that back.
+    CANCEL_JOIN = "Cancel a pending request to join a group", "Self-service Group Management" / "GroupManagement", "Update";
     /// An owner said yes.
     APPROVE_JOIN = "Approve a pending request to join a group", "Self-service Group Management" / "GroupManagement", "Update";
     /// An owner said no.

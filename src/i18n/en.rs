@@ -574,4 +574,7 @@ pub(super) static TEXTS: Texts = Texts {
     mailed_again: "Mailed again on {date}",
     lately: "What I did lately",
     lately_text: "For an hour it can be undone.",
+    error_nobody: "Nothing was sent: none of these can be invited. Why stands beside each.",
+    asked: "asked",
+    request_taken_back: "You no longer ask to be in {name}.",
 };

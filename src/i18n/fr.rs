@@ -574,4 +574,7 @@ pub(super) static TEXTS: Texts = Texts {
     mailed_again: "Renvoyée le {date}",
     lately: "Ce que j’ai fait récemment",
     lately_text: "Vous pouvez l’annuler pendant une heure.",
+    error_nobody: "Rien n’a été envoyé : aucune de ces adresses ne peut être invitée. La raison figure à côté de chacune.",
+    asked: "demandé",
+    request_taken_back: "Vous ne demandez plus à rejoindre {name}.",
 };

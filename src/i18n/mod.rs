@@ -153,6 +153,8 @@ texts! {
     reason_end_passed, through_groups, requests_wait, asks_for_link, mailed_again,
     // Undoing later.
     lately, lately_text,
+    // Follow-up.
+    error_nobody, asked, request_taken_back,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -190,6 +192,7 @@ impl Texts {
             AppError::Invalid { field, rule } => match (field, rule) {
                 (Field::Email, Rule::Required) => self.error_required_email,
                 (Field::Name, Rule::Required) => self.error_required_name,
+                (Field::Email, Rule::Unknown) => self.error_nobody,
                 (Field::Email, Rule::Malformed) => self.error_email,
                 (Field::Email, Rule::TooMany) => self.error_addresses_many,
                 (Field::Message, Rule::TooLong) => self.error_message_long,

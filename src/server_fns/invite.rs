@@ -11,6 +11,7 @@ use {
     super::{Scope, see_other},
     crate::{
         domain::{
+            error::{Field, Rule},
             ids::InvitationId,
             invitation::{Outcome, Target},
             paths,
@@ -74,7 +75,7 @@ pub async fn load_invite() -> Result<Invite, AppError> {
         Some(INVITE_FORM) => scope.form(INVITE_FORM).await?,
         _ => None,
     };
-    let foresees = form.as_ref().is_some_and(|form| form.error.is_none());
+    let foresees = form.as_ref().is_some_and(|form| form.error.as_ref().is_none_or(|error| *error == nobody()));
     let again: Option<InvitationId> = Scope::query("again").and_then(|id| id.parse().ok());
     let (again, before) = match again {
         Some(id) => {
@@ -167,11 +168,21 @@ pub async fn send_invitation(
         }
         // Where nothing came of it, the form comes back with what was typed, and the reasons beside it.
         outcome => {
-            keep_typed(&scope, &wish, outcome.err()).await?;
+            let error = match outcome {
+                Ok(answers) => answers.map(|_| nobody()),
+                Err(error) => Some(error),
+            };
+            keep_typed(&scope, &wish, error).await?;
             see_other(&start);
         }
     }
     Ok(())
+}
+
+/// None of the addresses could be invited: why stands beside each.
+#[cfg(feature = "ssr")]
+fn nobody() -> AppError {
+    AppError::invalid(Field::Email, Rule::Unknown)
 }
 
 /// Keeps what was typed for the form to come back with.

@@ -284,3 +284,14 @@ pub async fn answer_request(#[server(default)] id: String, #[server(default)] an
     let outcome = answered.map(|(_, name)| Done::said(fill(text, &[("name", &name)])));
     scope.say_outcome(&page, outcome).await
 }
+
+/// Takes one's own wish to be in a group back.
+#[server(endpoint = "groups/take-back")]
+pub async fn take_back_request(#[server(default)] id: String) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    let id: GroupId = id.parse().map_err(|_| AppError::NotFound)?;
+    let taken = services::tending::take_back_request(&scope.services, &actor, &scope.origin, id).await;
+    let text = scope.texts().request_taken_back;
+    let outcome = taken.map(|name| Done::said(fill(text, &[("name", &name)])));
+    scope.say_outcome(&paths::group(id), outcome).await
+}

@@ -30,7 +30,7 @@ use crate::{
 const JOINABLE: i64 = 50;
 
 fn line(group: Group) -> GroupLine {
-    GroupLine { id: group.id, name: group.name, description: group.description, requests: 0 }
+    GroupLine { id: group.id, name: group.name, description: group.description, requests: 0, asked: false }
 }
 
 /// The groups that one owns, and the others that one is in.
@@ -61,7 +61,7 @@ pub async fn groups(services: &Services, actor: &Actor, after: Option<GroupId>) 
         joined: joined.into_iter().map(line).collect(),
         joinable: joinable
             .into_iter()
-            .map(|(id, name, description)| GroupLine { id, name, description, requests: 0 })
+            .map(|(id, name, description, asked)| GroupLine { id, name, description, requests: 0, asked })
             .collect(),
         more,
         may_create,

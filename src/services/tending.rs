@@ -680,6 +680,30 @@ pub async fn join(
     Ok((joined, row.name))
 }
 
+/// Takes one's own wish to be in a group back. Returns the group's name.
+///
+/// # Errors
+/// `NotFound` if the group is closed to the person; `Settled` if it was answered, or taken back before.
+pub async fn take_back_request(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: GroupId,
+) -> Result<String, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    joining(conn, actor, Language::En, id).await?;
+    let row = group_row(conn, id).await?;
+    if !storage::tending::take_back(conn, id, actor.id).await? {
+        return Err(AppError::Settled);
+    }
+    let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
+    let event = Event::new(Activity::CANCEL_JOIN).to_user(&user).to("Group", id.to_string(), &row.name);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(row.name)
+}
+
 /// An owner's answer to somebody who wants to be in a group. Returns the group and the person's name.
 ///
 /// # Errors

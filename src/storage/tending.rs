@@ -237,7 +237,7 @@ pub async fn launches(conn: &mut Conn<'_>, app: AppId, since: Timestamp) -> sqlx
     on!(conn, c => sqlx::query_as(SQL).bind(app).bind(since).fetch_one(c).await)
 }
 
-/// Groups that somebody may join, by name, behind the one given: those that are not closed and that they neither own
+/// Groups that somebody may join, and whether they have asked to, by name, behind the one given: those that are not closed and that they neither own
 /// nor are in.
 ///
 /// # Errors
@@ -247,8 +247,10 @@ pub async fn joinable(
     user: UserId,
     after: Option<GroupId>,
     limit: i64,
-) -> sqlx::Result<Vec<(GroupId, String, String)>> {
-    const SQL: &str = "SELECT g.id, g.name, g.description FROM directory_groups g
+) -> sqlx::Result<Vec<(GroupId, String, String, bool)>> {
+    const SQL: &str = "SELECT g.id, g.name, g.description, EXISTS (SELECT 1 FROM join_requests r
+                WHERE r.group_id = g.id AND r.user_id = $1 AND r.state = 'open')
+        FROM directory_groups g
         WHERE g.deleted_at IS NULL AND g.join_policy <> 'closed'
             AND ($2 IS NULL OR (g.name, g.id) > (SELECT name, id FROM directory_groups WHERE id = $2))
             AND NOT EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.user_id = $1)
@@ -341,6 +343,16 @@ pub async fn request_by(conn: &mut Conn<'_>, group: GroupId, user: UserId) -> sq
 /// What the engine says.
 pub async fn request(conn: &mut Conn<'_>, id: JoinRequestId) -> sqlx::Result<Option<Request>> {
     on!(conn, c => sqlx::query_as(requests!("r.id = $1")).bind(id).fetch_optional(c).await)
+}
+
+/// Takes one's own open wish back. `false` if there is none.
+///
+/// # Errors
+/// What the engine says.
+pub async fn take_back(conn: &mut Conn<'_>, group: GroupId, user: UserId) -> sqlx::Result<bool> {
+    const SQL: &str = "DELETE FROM join_requests WHERE group_id = $1 AND user_id = $2 AND state = 'open'";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(group).bind(user).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// Answers a wish. `false` if it was answered before.

@@ -719,7 +719,13 @@ async fn where_nothing_came_of_it_the_form_comes_back(app: TestApp) {
     let fields = [("email", "sam(at)gmail"), ("targets[]", &target), ("to", &target), ("message", "Hello Sam")];
     let answer = browser.post("/fn/invite/send", &fields).await;
     assert_eq!(answer.location(), format!("/invite?to={target}&after=invite"));
-    browser.get(answer.location()).await.shows("neither an e-mail address").shows("Hello Sam").shows("sam(at)gmail");
+    browser
+        .get(answer.location())
+        .await
+        .shows("neither an e-mail address")
+        .shows("Nothing was sent")
+        .shows("Hello Sam")
+        .shows("sam(at)gmail");
 }
 
 async fn the_language_of_the_mail_goes_on(app: TestApp) {

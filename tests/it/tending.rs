@@ -175,11 +175,17 @@ async fn one_comes_into_a_group_as_its_owners_decided(app: TestApp) {
     maya.post("/fn/groups/join", &[("id", &id), ("word", word)]).await;
     maya.post("/fn/groups/join", &[("id", &id), ("word", "again")]).await;
     maya.get(&page).await.shows("You asked on 23 November 2026").lacks("Ask to join<");
+    // Taken back and asked again, it is one that waits.
+    maya.post("/fn/groups/take-back", &[("id", &id)]).await;
+    maya.get(&page).await.shows("Ask to join<");
+    maya.post("/fn/groups/join", &[("id", &id), ("word", word)]).await;
+    maya.get("/groups").await.shows("<span class=\"tag\">asked");
     let told = app.deliver().await;
-    assert_eq!(told.len(), 1, "asked once");
+    assert_eq!(told.len(), 2, "asked once, and once more");
     assert_eq!((told[0].to.as_str(), told[0].subject.as_str()), (JOHN, "Maya Stone wants to join Contoso launch"));
     assert!(told[0].text.contains(word) && told[0].link() == page, "{}", told[0].text);
     let mut john = app.signed_in(JOHN).await;
+    john.get("/groups").await.shows("1 ask to join");
     let shown = john.get(&page).await;
     shown.shows("Who asks to join").shows("I write the &lt;press&gt; release");
     let mark = "action=\"/fn/groups/answer\" class=\"acts\"><input type=\"hidden\" name=\"id\" value=\"";

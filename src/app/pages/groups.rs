@@ -19,7 +19,7 @@ use crate::{
     server_fns::{
         access::SteerAccess,
         invite::{load_group, load_groups},
-        tending::{AnswerRequest, JoinGroup},
+        tending::{AnswerRequest, JoinGroup, TakeBackRequest},
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -69,6 +69,7 @@ fn List(heading: &'static str, groups: Vec<GroupLine>, owned: bool) -> impl Into
                                     {(group.requests > 0).then(|| view! {
                                         " " <span class="tag tag--new">{fill(words().requests_wait, &[("n", &group.requests.to_string())])}</span>
                                     })}
+                                    {group.asked.then(|| view! { " " <span class="tag">{words().asked}</span> })}
                                     <p class="note">{group.description}</p>
                                 </div>
                                 {owned.then(|| view! { <InviteButton target=Target::Group(group.id) described=id/> })}
@@ -137,7 +138,14 @@ fn Door(id: GroupId, joining: Joining) -> impl IntoView {
     let Joining { policy, asked } = joining;
     let asks = policy == JoinPolicy::Ask;
     match asked {
-        Some(date) => view! { <p class="quiet">{fill(words().asked_to_join, &[("date", &date)])}</p> }.into_any(),
+        Some(date) => view! {
+            <form class="part" method="post" action=TakeBackRequest::PATH>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <p class="quiet">{fill(words().asked_to_join, &[("date", &date)])}</p>
+                <button class="btn field" type="submit" aria-describedby="name">{words().take_back}</button>
+            </form>
+        }
+        .into_any(),
         None => view! {
             <form class="part" method="post" action=JoinGroup::PATH>
                 <input type="hidden" name="id" value=id.to_string()/>

@@ -258,6 +258,8 @@ pub struct GroupLine {
     pub description: String,
     /// How many ask to be let in; for owners.
     pub requests: i64,
+    /// Whether the person has asked to be let in.
+    pub asked: bool,
 }
 
 /// A group's page.
