@@ -260,7 +260,7 @@ test.describe('an owner', () => {
     await expect(page.getByRole('main')).toContainText('Launch board');
     await page.getByRole('textbox', { name: 'Colleague’s address' }).fill('nobody@woodgrove.example');
     await page.getByRole('button', { name: 'Pass on' }).click();
-    await expect(page.getByRole('alert')).toContainText('Name colleagues');
+    await expect(page.getByRole('alert')).toContainText('Name a colleague');
     await page.getByRole('textbox', { name: 'Colleague’s address' }).fill(MAYA);
     await page.getByRole('button', { name: 'Pass on' }).click();
     await expect(outcome(page)).toContainText('Maya Stone answers for Sam Oogle now.');
@@ -616,10 +616,10 @@ test.describe('a guest', () => {
     await guest.getByRole('link', { name: 'Leave WoodGrove' }).click();
     const code = await codeAfter(site, SAM, () => guest.getByRole('button', { name: 'Send code' }).click());
     await guest.getByRole('textbox', { name: 'Code' }).fill('00000000');
-    await guest.getByRole('button', { name: 'Leave for good' }).click();
+    await guest.getByRole('button', { name: 'Leave', exact: true }).click();
     await expect(guest.getByRole('alert')).toContainText('This code does not fit.');
     await guest.getByRole('textbox', { name: 'Code' }).fill(code);
-    await guest.getByRole('button', { name: 'Leave for good' }).click();
+    await guest.getByRole('button', { name: 'Leave', exact: true }).click();
     await expect(title(guest)).toHaveText('You have left');
     await mailAbout(site, JOHN, 'Sam Oogle has left WoodGrove');
     await guest.goto('/');

@@ -36,6 +36,9 @@ pub fn AccountPage() -> impl IntoView {
 fn show(account: Account) -> impl IntoView {
     let Account { name, email, language, form, sessions, guest, access, lately, sponsors, telling, blocked } = account;
     let others = sessions.iter().any(|session| !session.current);
+    // What was done last stands above, with its own way back.
+    let is_above = frame().done.is_some_and(|done| !done.undo.is_empty());
+    let lately = if is_above { Vec::new() } else { lately };
     let of = |name: &str| form.clone().filter(|form| form.form == name);
     let (profile_form, sessions_form, mails_form) = (of(PROFILE_FORM), of(SESSIONS_FORM), of(MAILS_FORM));
     view! {
