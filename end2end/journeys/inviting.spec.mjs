@@ -1,6 +1,6 @@
 // Inviting as information workers do it: in the dialog, from My Apps, with a preview that follows the typing.
 
-import { axe, comeInAs, expect, test } from '../support/test.mjs';
+import { axe, comeInAs, expect, listens, test } from '../support/test.mjs';
 
 const SAM = 'gsamoogle@gmail.com';
 
@@ -11,6 +11,7 @@ function inviteButton(page, name) {
 
 test('three interactions lead from My Apps to a mail', async ({ page, site }) => {
   await comeInAs(page, 'John Doe');
+  await listens(page);
   await inviteButton(page, 'Contoso launch').click();
   await expect(page.getByRole('dialog', { name: 'Invite to Contoso launch' })).toBeVisible();
   await page.keyboard.type(SAM);
@@ -21,6 +22,7 @@ test('three interactions lead from My Apps to a mail', async ({ page, site }) =>
 
 test('what will happen and the mail follow the typing, and nothing typed is lost', async ({ page }) => {
   await comeInAs(page, 'John Doe');
+  await listens(page);
   await inviteButton(page, 'Contoso launch').click();
   const dialog = page.getByRole('dialog');
   const side = dialog.getByRole('complementary', { name: 'What will happen' });

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { codeOf } from '../support/mail.mjs';
-import { askForCode, axe, comeInAs, enterCode, expect, openTileMenu, test } from '../support/test.mjs';
+import { askForCode, axe, comeInAs, enterCode, expect, listens, openTileMenu, test } from '../support/test.mjs';
 
 const SHOTS = fileURLToPath(new URL('../test-results/shots/', import.meta.url));
 const SIZES = [
@@ -247,6 +247,7 @@ test('inviting, with what will happen', async ({ page, site }) => {
 
 test('inviting, in the dialog', async ({ page }) => {
   await comeInAs(page, 'John Doe');
+  await listens(page);
   await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await look(page, 'invite-dialog');

@@ -1,7 +1,7 @@
 // What follows an invitation: an owner's week, and the guest's side of it. Guests have no script.
 
 import { readFile } from 'node:fs/promises';
-import { apps, askForCode, codeAfter, comeInAs, enterCode, expect, invite, linkIn, test } from '../support/test.mjs';
+import { apps, askForCode, codeAfter, comeInAs, enterCode, expect, invite, linkIn, listens, test } from '../support/test.mjs';
 
 const SAM = 'gsamoogle@gmail.com';
 const MARA = 'mara@fabrikam.example';
@@ -375,6 +375,7 @@ for (const [where, options] of [
   test(`what was typed ${where} survives the end of the session`, async ({ site, openElsewhere }) => {
     const page = await openElsewhere(options);
     await comeInAs(page, 'John Doe');
+    await listens(page);
     const owned = page.getByRole('region', { name: 'Yours to share' }).getByRole('listitem');
     await owned.filter({ hasText: 'Contoso launch' }).getByRole('button', { name: 'Invite' }).click();
     await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(SAM);
@@ -443,6 +444,7 @@ test.describe('the keyboard alone', () => {
     await page.goto('/sign-in');
     await press(page, page.getByRole('button', { name: 'John Doe' }));
     await expect(page).toHaveURL('/');
+    await listens(page);
     // Inviting.
     const owned = page.getByRole('region', { name: 'Yours to share' }).getByRole('listitem');
     await press(page, owned.filter({ hasText: 'Contoso launch' }).getByRole('button', { name: 'Invite' }));

@@ -128,6 +128,11 @@ export async function codeAfter(site, email, act) {
   return codeOf(await site.smtp.waitForMail(email, { nth }));
 }
 
+/** Waits until the browser code of a page has come: before that, its buttons lead to plain pages. */
+export async function listens(page) {
+  await page.waitForLoadState('networkidle');
+}
+
 /** The apps that can be seen on My Apps. */
 export function apps(page) {
   return page.getByRole('main').getByRole('listitem').and(page.locator('[data-haystack]'));
