@@ -25,6 +25,11 @@ impl Actor {
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
+
+    /// Whether the person administers people.
+    pub fn is_admin(&self) -> bool {
+        self.roles.iter().any(|role| role.administers_people())
+    }
 }
 
 /// Who an audit event names as its initiator.

@@ -232,7 +232,7 @@ fn is_member(facts: &Facts<'_>) -> bool {
 
 fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     let Inviter { active, user_type, roles } = facts.inviter;
-    let is_admin = roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
+    let is_admin = roles.iter().any(|role| role.administers_people());
     let settings = facts.organisation;
     let mut reasons = Vec::new();
     if !active {

@@ -28,10 +28,13 @@ text_enum! {
 
 /// How guests have a group or app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct GuestRules {
     /// The guest switch.
+    #[cfg_attr(feature = "ssr", sqlx(rename = "guests_allowed"))]
     pub allowed: bool,
     /// How many there may be; none is no limit.
+    #[cfg_attr(feature = "ssr", sqlx(rename = "most_guests"))]
     pub most: Option<i64>,
     /// For how many days one has it where the inviter does not say; none is without end.
     pub default_days: Option<i64>,

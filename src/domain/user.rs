@@ -39,6 +39,11 @@ text_enum! {
 }
 
 impl Role {
+    /// Whether its holders administer people.
+    pub fn administers_people(self) -> bool {
+        matches!(self, Self::Administrator | Self::UserAdministrator)
+    }
+
     /// Reads a role as people write it: `guest_inviter`, `guest-inviter` and `Guest Inviter` alike.
     pub fn from_words(text: &str) -> Option<Self> {
         text.trim().to_lowercase().replace([' ', '-'], "_").parse().ok()

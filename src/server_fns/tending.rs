@@ -38,15 +38,37 @@ fn number(text: &str, field: Field) -> Result<Option<i64>, AppError> {
     }
 }
 
+/// How guests have it, as it was typed.
 #[cfg(feature = "ssr")]
-fn rules(guests: &str, most: &str, default: &str, longest: &str, fixed: &str) -> Result<GuestRules, AppError> {
-    Ok(GuestRules {
-        allowed: guests == "on",
-        most: number(most, Field::MostGuests)?,
-        default_days: number(default, Field::Length)?,
-        longest_days: number(longest, Field::Length)?,
-        may_override: fixed != "on",
-    })
+struct TypedRules<'a> {
+    guests: &'a str,
+    most: &'a str,
+    default_days: &'a str,
+    longest_days: &'a str,
+    fixed: &'a str,
+}
+
+#[cfg(feature = "ssr")]
+impl<'a> TypedRules<'a> {
+    fn read(&self) -> Result<GuestRules, AppError> {
+        Ok(GuestRules {
+            allowed: self.guests == "on",
+            most: number(self.most, Field::MostGuests)?,
+            default_days: number(self.default_days, Field::Length)?,
+            longest_days: number(self.longest_days, Field::Length)?,
+            may_override: self.fixed != "on",
+        })
+    }
+
+    fn values(&self) -> [(&'static str, &'a str); 5] {
+        [
+            ("guests", self.guests),
+            ("most", self.most),
+            ("default_days", self.default_days),
+            ("longest_days", self.longest_days),
+            ("fixed", self.fixed),
+        ]
+    }
 }
 
 /// The page on which a group is made.
@@ -113,12 +135,19 @@ pub async fn save_group(
         "" => None,
         id => Some(id.parse().map_err(|_| AppError::NotFound)?),
     };
+    let typed = TypedRules {
+        guests: &guests,
+        most: &most,
+        default_days: &default_days,
+        longest_days: &longest_days,
+        fixed: &fixed,
+    };
     let save = async {
         let form = GroupForm {
             name: &name,
             description: &description,
             join_policy: join.parse().map_err(|_| AppError::invalid(Field::Setting, Rule::Unknown))?,
-            rules: rules(&guests, &most, &default_days, &longest_days, &fixed)?,
+            rules: typed.read()?,
             version: version.parse().unwrap_or_default(),
         };
         match group {
@@ -131,17 +160,8 @@ pub async fn save_group(
     match save.await {
         Ok(id) => scope.say(&paths::group(id), Done::said(scope.texts().saved.to_owned())).await,
         Err(error @ AppError::Invalid { .. }) => {
-            let values = [
-                ("name", name.as_str()),
-                ("description", &description),
-                ("join", &join),
-                ("guests", &guests),
-                ("most", &most),
-                ("default_days", &default_days),
-                ("longest_days", &longest_days),
-                ("fixed", &fixed),
-            ];
-            scope.keep_form(SETTINGS_FORM, Some(error), &values).await?;
+            let values = [("name", name.as_str()), ("description", &description), ("join", &join)];
+            scope.keep_form(SETTINGS_FORM, Some(error), &[&values[..], &typed.values()].concat()).await?;
             let page = group.map_or(paths::NEW_GROUP.to_owned(), |id| paths::settings(Target::Group(id)));
             see_other(&paths::after(&page, SETTINGS_FORM));
             Ok(())
@@ -166,12 +186,19 @@ pub async fn save_app(
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let app: AppId = id.parse().map_err(|_| AppError::NotFound)?;
+    let typed = TypedRules {
+        guests: &guests,
+        most: &most,
+        default_days: &default_days,
+        longest_days: &longest_days,
+        fixed: &fixed,
+    };
     let save = async {
         let form = AppForm {
             note: &note,
             instructions: &instructions,
             category: &category,
-            rules: rules(&guests, &most, &default_days, &longest_days, &fixed)?,
+            rules: typed.read()?,
             version: version.parse().unwrap_or_default(),
         };
         services::tending::update_app(&scope.services, &actor, &scope.origin, app, form).await
@@ -179,17 +206,8 @@ pub async fn save_app(
     match save.await {
         Ok(()) => scope.say(&paths::app(app), Done::said(scope.texts().saved.to_owned())).await,
         Err(error @ AppError::Invalid { .. }) => {
-            let values = [
-                ("note", note.as_str()),
-                ("instructions", &instructions),
-                ("category", &category),
-                ("guests", &guests),
-                ("most", &most),
-                ("default_days", &default_days),
-                ("longest_days", &longest_days),
-                ("fixed", &fixed),
-            ];
-            scope.keep_form(SETTINGS_FORM, Some(error), &values).await?;
+            let values = [("note", note.as_str()), ("instructions", &instructions), ("category", &category)];
+            scope.keep_form(SETTINGS_FORM, Some(error), &[&values[..], &typed.values()].concat()).await?;
             see_other(&paths::after(&paths::settings(Target::App(app)), SETTINGS_FORM));
             Ok(())
         }

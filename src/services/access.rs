@@ -8,8 +8,8 @@ use super::{
     groups::mail_words,
     invitation::{self, resource},
     notices::{self, About},
-    organisation,
-    steering::{self, is_admin, two_words},
+    organisation, people,
+    steering::{self, two_words},
     undo::{self, Kept, Step},
     upkeep,
 };
@@ -17,20 +17,19 @@ use crate::{
     domain::{
         actor::{Actor, Origin},
         audit::Activity,
-        email::EmailAddress,
         error::{AppError, Field, Rule},
         form::FormState,
-        ids::{UndoId, UserId},
+        ids::{InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState, has_expired},
         language::Language,
         notice::Notice,
         policy::{self, Reason},
         steering::{Act, Relation, Standing},
         time::Timestamp,
-        user::{User, UserType},
+        user::{Redemption, User, UserType},
         view::{AccessLine, GuestPage, MyGuest, MyGuests, People, Prolonging},
     },
-    identity::{email_key, shown},
+    identity::shown,
     storage::{
         self, Conn,
         grants::{Held, PeopleOf, PersonRow},
@@ -92,7 +91,7 @@ fn all_relations(actor: &Actor, user: UserId, owned: bool, sponsor: bool) -> Vec
     let facts = [
         (Relation::Guest, actor.id == user),
         (Relation::Owner, owned),
-        (Relation::Administrator, is_admin(actor)),
+        (Relation::Administrator, actor.is_admin()),
         (Relation::Sponsor, sponsor),
     ];
     facts.into_iter().filter(|(_, is)| *is).map(|(relation, _)| relation).collect()
@@ -154,7 +153,7 @@ impl<'v> Viewer<'v> {
         rows.truncate(page);
         let mut lines = Vec::new();
         for row in rows {
-            // Whoever looks after it may do what its owner may; a guest's sponsor no less.
+            // Whoever looks after it may do what its owner may.
             let mut relations = vec![Relation::Owner];
             if row.id == self.actor.id {
                 relations.push(Relation::Guest);
@@ -197,7 +196,7 @@ impl<'v> Viewer<'v> {
 
     fn line(&self, user: &User, target: Target, held: Held, relations: &[Relation]) -> AccessLine {
         let facts = Facts {
-            accepted: user.redemption == crate::domain::user::Redemption::Accepted,
+            accepted: user.redemption == Redemption::Accepted,
             enabled: user.enabled,
             until: held.until,
             target: held.target_state,
@@ -273,7 +272,7 @@ pub(super) async fn own(
 /// Who answers for a guest sees all that the guest has, so nobody makes themselves one beside another: only where nobody
 /// does, or as an administrator.
 fn may_take(actor: &Actor, mine: bool, sponsors: usize) -> bool {
-    !mine && actor.user_type == UserType::Member && (sponsors == 0 || is_admin(actor))
+    !mine && actor.user_type == UserType::Member && (sponsors == 0 || actor.is_admin())
 }
 
 /// A guest's page: what they have, through what, until when. Sponsors and administrators see all of it, owners what
@@ -294,7 +293,7 @@ pub async fn guest_page(
     let user = user.filter(|user| user.user_type == UserType::Guest && user.deleted_at.is_none());
     let user = user.ok_or(AppError::NotFound)?;
     let mine = answers_for(conn, actor, id).await?;
-    let all = mine || is_admin(actor);
+    let all = mine || actor.is_admin();
     let view = Viewer::new(services, conn, actor, language).await?;
     let access = view.held(conn, &user, all).await?;
     if !all && access.is_empty() {
@@ -347,11 +346,11 @@ async fn may_go_on(services: &Services, conn: &mut Conn<'_>, actor: &Actor, foun
     let organisation = organisation::load(conn).await?;
     let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
     let key = storage::invitations::key_of(conn, found.user.id).await?.ok_or(AppError::Internal)?;
-    let PlaceRow { deleted, guests_allowed, owned, .. } = found.place;
+    let PlaceRow { deleted, owned, rules, .. } = found.place;
     let facts = policy::Facts {
         organisation: &organisation,
         inviter: &inviter,
-        place: Some(policy::Place { gone: deleted, guests_allowed, owned }),
+        place: Some(policy::Place { gone: deleted, guests_allowed: rules.allowed, owned }),
         domain: key.domain(),
         known: Some(invitation::known(&found.user)),
         sent: policy::Sent::default(),
@@ -420,7 +419,7 @@ pub async fn change_end(
     found.still(&calendar, seen)?;
     // Where owners fix the end, it is theirs to change.
     let is_theirs = found.relations.iter().any(|one| matches!(one, Relation::Owner | Relation::Administrator));
-    if found.user.user_type == UserType::Guest && !found.place.may_override && !is_theirs {
+    if found.user.user_type == UserType::Guest && !found.place.rules.may_override && !is_theirs {
         return Err(AppError::Denied { reason: Reason::TooLong });
     }
     set_end(services, conn, actor, origin, whose.1, &found, until).await?;
@@ -439,7 +438,7 @@ async fn set_end(
 ) -> Result<(), AppError> {
     let now = services.now();
     let Reached { user, place, grant, .. } = found;
-    if user.user_type == UserType::Guest && place.rules().is_too_long(until, now) {
+    if user.user_type == UserType::Guest && place.rules.is_too_long(until, now) {
         return Err(AppError::Denied { reason: Reason::TooLong });
     }
     let is_longer = grant.until.is_some_and(|before| until.is_none_or(|after| after > before));
@@ -487,9 +486,9 @@ pub async fn prolonging(
 fn longer(services: &Services, calendar: &Calendar, found: &Reached) -> Option<Timestamp> {
     let now = services.now();
     let until = found.grant.until?;
-    let days = found.place.default_days.unwrap_or(PROLONG_DAYS);
+    let days = found.place.rules.default_days.unwrap_or(PROLONG_DAYS);
     let wanted = calendar.days_later(until.max(now), days)?;
-    let longest = found.place.longest_days.and_then(|days| calendar.days_later(now, days));
+    let longest = found.place.rules.longest_days.and_then(|days| calendar.days_later(now, days));
     let end = calendar.end_of_day(longest.map_or(wanted, |longest| wanted.min(longest)))?;
     (end > until).then_some(end)
 }
@@ -585,7 +584,7 @@ async fn take_pending(
     actor: &Actor,
     origin: &Origin,
     found: &Reached,
-    id: crate::domain::ids::InvitationId,
+    id: InvitationId,
     target: Target,
 ) -> Result<UndoId, AppError> {
     let targets = storage::invitations::targets_of(conn, id).await?;
@@ -606,7 +605,7 @@ async fn refuse(
     actor: &Actor,
     origin: &Origin,
     guest: &User,
-    id: crate::domain::ids::InvitationTargetId,
+    id: InvitationTargetId,
 ) -> Result<(), AppError> {
     let stored = storage::invitations::target_by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     invitation::refuse(services, conn, origin, guest, &stored, (Reason::Withdrawn, Some(actor.id))).await
@@ -624,7 +623,7 @@ pub async fn take_over(services: &Services, actor: &Actor, origin: &Origin, gues
     let found = found.filter(|user| user.user_type == UserType::Guest && user.deleted_at.is_none());
     let found = found.ok_or(AppError::NotFound)?;
     let owns = storage::grants::held_by(conn, guest, actor.id).await?.iter().any(|held| held.owned);
-    if !owns && !is_admin(actor) {
+    if !owns && !actor.is_admin() {
         return Err(AppError::NotFound);
     }
     let mine = answers_for(conn, actor, guest).await?;
@@ -659,17 +658,16 @@ pub async fn pass_on(
     if actor.user_type != UserType::Member {
         return Err(AppError::NotFound);
     }
-    let unknown = |rule| AppError::invalid(Field::Owner, rule);
-    let address = EmailAddress::parse(colleague.trim()).map_err(|_| unknown(Rule::Malformed))?;
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let found = storage::users::by_id(conn, guest).await?.ok_or(AppError::NotFound)?;
     if !storage::sponsors::remove(conn, guest, actor.id).await? {
         return Err(AppError::NotFound);
     }
-    let next = storage::users::by_email(conn, &email_key(&address)).await?;
-    let next = next.filter(|next| next.is_active() && next.user_type == UserType::Member && next.id != actor.id);
-    let next = next.ok_or(unknown(Rule::Unknown))?;
+    let next = people::colleague(conn, colleague).await?;
+    if next.id == actor.id {
+        return Err(AppError::invalid(Field::Owner, Rule::Unknown));
+    }
     let is_new = storage::sponsors::add(conn, guest, next.id).await?;
     let own = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
     let event = Event::new(Activity::REMOVE_SPONSOR).to_user(&found).to_user(&own);

@@ -214,7 +214,7 @@ pub async fn invite_page(
             return Err(AppError::NotFound);
         }
         let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
-        let choice = Choice { target, name: place.name, ticked: true, guests_allowed: place.guests_allowed };
+        let choice = Choice { target, name: place.name, ticked: true, guests_allowed: place.rules.allowed };
         choices.insert(0, choice);
     }
     let typed = form.as_ref().and_then(|form| form.value("targets"));

@@ -28,7 +28,7 @@ use crate::{
         search,
         tending::GuestRules,
         time::{DAY, Timestamp},
-        user::{Redemption, Role, User, UserType},
+        user::{Redemption, User, UserType},
         view::Choice,
     },
     identity::email_key,
@@ -36,7 +36,7 @@ use crate::{
     storage::{
         self, Conn,
         grants::NewGrant,
-        invitations::{Invitation, OpenTarget, PlaceRow, StoredTarget},
+        invitations::{Invitation, OpenTarget, StoredTarget},
     },
 };
 use serde_json::json;
@@ -299,7 +299,7 @@ pub(super) async fn inviter(services: &Services, conn: &mut Conn<'_>, id: UserId
 /// What a target is to an inviter; one that does not exist is gone.
 pub(super) async fn place(conn: &mut Conn<'_>, target: Target, inviter: UserId) -> Result<(Place, String), AppError> {
     Ok(match storage::invitations::place(conn, target, inviter).await? {
-        Some(row) => (Place { gone: row.deleted, guests_allowed: row.guests_allowed, owned: row.owned }, row.name),
+        Some(row) => (Place { gone: row.deleted, guests_allowed: row.rules.allowed, owned: row.owned }, row.name),
         None => (Place { gone: true, guests_allowed: false, owned: false }, String::new()),
     })
 }
@@ -613,11 +613,11 @@ async fn spots(
     draft: &Draft,
     (inviter_id, inviter): (UserId, &Inviter),
 ) -> Result<Vec<Spot>, AppError> {
-    let is_admin = inviter.roles.iter().any(|role| matches!(role, Role::Administrator | Role::UserAdministrator));
+    let is_admin = inviter.roles.iter().any(|role| role.administers_people());
     let mut spots = Vec::new();
     for target in &draft.targets {
         let row = storage::invitations::place(conn, *target, inviter_id).await?;
-        let rules = row.as_ref().map(PlaceRow::rules).unwrap_or_default();
+        let rules = row.as_ref().map(|row| row.rules).unwrap_or_default();
         let guests = match rules.most {
             Some(_) => storage::tending::guests_in(conn, *target).await?,
             None => 0,
@@ -640,7 +640,7 @@ pub(super) async fn room_for(
     let Some(row) = storage::invitations::place(conn, target, UserId(uuid::Uuid::nil())).await? else {
         return Ok(Err(Reason::TargetGone));
     };
-    let rules = row.rules();
+    let rules = row.rules;
     let guests = storage::tending::guests_in(conn, target).await?;
     if rules.most.is_some_and(|most| guests >= most) {
         return Ok(Err(Reason::Full));
@@ -896,6 +896,14 @@ pub(super) async fn refuse(
     audit::record(services, conn, origin, event).await
 }
 
+/// What giving access is called in the trail.
+pub(super) fn added(target: Target) -> Activity {
+    match target {
+        Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
+        Target::App(_) => Activity::ADD_APP_TO_USER,
+    }
+}
+
 /// What taking access away is called in the trail.
 pub(super) fn removed(target: Target) -> Activity {
     match target {
@@ -935,12 +943,11 @@ pub(super) async fn give(
         since: services.now(),
     };
     storage::grants::insert(conn, &grant).await?;
-    let activity = match given.target {
-        Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
-        Target::App(_) => Activity::ADD_APP_TO_USER,
-    };
-    let mut event =
-        Event::new(activity).to_user(given.user).to(resource(given.target), given.target.id().to_string(), given.name);
+    let mut event = Event::new(added(given.target)).to_user(given.user).to(
+        resource(given.target),
+        given.target.id().to_string(),
+        given.name,
+    );
     if let Some(invitation) = invitation {
         event = event.detail("InvitationId", &invitation.to_string());
     }
@@ -1214,6 +1221,6 @@ pub async fn find_target(services: &Services, groups: bool, text: &str) -> Resul
 /// `Unavailable` or `Internal`, by what the database says.
 pub(super) async fn looks_after(conn: &mut Conn<'_>, actor: &Actor, target: Target) -> Result<bool, AppError> {
     let place = storage::invitations::place(conn, target, actor.id).await?;
-    let admin = actor.has_role(Role::Administrator) || actor.has_role(Role::UserAdministrator);
+    let admin = actor.is_admin();
     Ok(place.is_some_and(|place| !place.deleted && (place.owned || admin)))
 }

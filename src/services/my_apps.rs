@@ -174,7 +174,7 @@ pub async fn app_page(
         let through = storage::tending::groups_of(conn, id).await?.into_iter().map(|group| group.name).collect();
         let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
         Some(
-            groups::tended(services, conn, actor, language, (target, place.guests_allowed, Vec::new()), through, seen)
+            groups::tended(services, conn, actor, language, (target, place.rules.allowed, Vec::new()), through, seen)
                 .await?,
         )
     } else {

@@ -46,6 +46,17 @@ pub async fn actor(
     }))
 }
 
+/// A member named by address, who may own things and answer for guests.
+///
+/// # Errors
+/// `Invalid(Owner, …)`: `Malformed` if it is no address, `Unknown` if it is no active member's.
+pub(super) async fn colleague(conn: &mut Conn<'_>, address: &str) -> Result<User, AppError> {
+    let unknown = |rule| AppError::invalid(Field::Owner, rule);
+    let address = EmailAddress::parse(address.trim()).map_err(|_| unknown(Rule::Malformed))?;
+    let found = storage::users::by_email(conn, &email_key(&address)).await?;
+    found.filter(|user| user.is_active() && user.user_type == UserType::Member).ok_or(unknown(Rule::Unknown))
+}
+
 /// A member to be added.
 #[derive(Debug)]
 pub struct NewMember<'a> {

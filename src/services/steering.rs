@@ -26,7 +26,7 @@ use crate::{
         search,
         steering::{Act, Relation, Standing},
         time::Timestamp,
-        user::{Role, User},
+        user::User,
         view::{Choice, Filter, SentLetter, SentLine, SentList, Story, StoryTarget},
     },
     identity::shown,
@@ -73,11 +73,6 @@ fn standing(
 pub(super) fn two_words(query: &str) -> [String; 2] {
     let mut words = search::words(query);
     [(); 2].map(|()| words.next().unwrap_or_default())
-}
-
-/// Whether somebody administers people.
-pub(super) fn is_admin(actor: &Actor) -> bool {
-    actor.has_role(Role::Administrator) || actor.has_role(Role::UserAdministrator)
 }
 
 /// An invitation, and what somebody is to it.
@@ -130,7 +125,7 @@ pub(super) async fn steered(
     if storage::invitations::owns_target_of(conn, id, actor.id).await? {
         relations.push(Relation::Owner);
     }
-    if is_admin(actor) {
+    if actor.is_admin() {
         relations.push(Relation::Administrator);
     }
     if relations.is_empty() {

@@ -8,14 +8,13 @@ use super::{
     csv::CsvWriter,
     invitation::{self, Given, looks_after, resource},
     notices::{self, About},
-    organisation,
+    organisation, people,
     undo::{self, Step},
 };
 use crate::{
     domain::{
         actor::{Actor, Origin},
         audit::Activity,
-        email::EmailAddress,
         error::{AppError, Field, Rule},
         form::FormState,
         ids::{AppId, AssignmentId, GroupId, JoinRequestId, UndoId, UserId},
@@ -28,7 +27,6 @@ use crate::{
         user::{User, UserType},
         view::{AppSettings, GroupAccessLine, GroupSettings, Joining, OwnerLine, RequestLine},
     },
-    identity::email_key,
     storage::{
         self, Conn,
         apps::Assignee,
@@ -81,7 +79,7 @@ impl GroupForm<'_> {
 /// `Unavailable` or `Internal`, by what the database says.
 pub async fn may_create(services: &Services, actor: &Actor) -> Result<bool, AppError> {
     let organisation = organisation::load(&mut services.db.read().await?.conn()).await?;
-    let is_admin = super::steering::is_admin(actor);
+    let is_admin = actor.is_admin();
     Ok(actor.user_type == UserType::Member && (organisation.members_create_groups || is_admin))
 }
 
@@ -104,10 +102,8 @@ pub async fn create_group(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
-    let new = NewGroup { id, name: &name, description: &description, guests_allowed: rules.allowed };
+    let new = NewGroup { id, name: &name, description: &description, join_policy: form.join_policy, rules };
     storage::groups::insert(conn, &new, now).await?;
-    let row = changed(group_row(conn, id).await?, &name, &description, form.join_policy, rules);
-    storage::tending::update_group(conn, id, &row).await?;
     audit::record(services, conn, origin, Event::new(Activity::ADD_GROUP).to("Group", id.to_string(), &name)).await?;
     storage::groups::add_owner(conn, id, actor.id, now).await?;
     let event = Event::new(Activity::ADD_OWNER_TO_GROUP).to_user(&user).to("Group", id.to_string(), &name);
@@ -122,20 +118,6 @@ pub async fn create_group(
 async fn group_row(conn: &mut Conn<'_>, id: GroupId) -> Result<GroupRow, AppError> {
     let row = storage::tending::group(conn, id).await?;
     row.filter(|row| row.deleted_at.is_none()).ok_or(AppError::NotFound)
-}
-
-fn changed(row: GroupRow, name: &str, description: &str, join_policy: JoinPolicy, rules: GuestRules) -> GroupRow {
-    GroupRow {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        join_policy,
-        guests_allowed: rules.allowed,
-        most_guests: rules.most,
-        default_days: rules.default_days,
-        longest_days: rules.longest_days,
-        may_override: rules.may_override,
-        ..row
-    }
 }
 
 /// The group, for those who look after it.
@@ -174,7 +156,7 @@ pub async fn group_settings(
     let row = tended_group(conn, actor, id).await?;
     Ok(GroupSettings {
         id: Some(id),
-        rules: row.rules(),
+        rules: row.rules,
         owners: owner_lines(conn, Target::Group(id)).await?,
         name: row.name,
         description: row.description,
@@ -203,10 +185,10 @@ pub async fn update_group(
     if before.version != form.version {
         return Err(AppError::invalid(Field::Setting, Rule::Changed));
     }
-    let after = changed(before.clone(), &name, &description, form.join_policy, rules);
+    let after = GroupRow { name, description, join_policy: form.join_policy, rules, ..before.clone() };
     storage::tending::update_group(conn, id, &after).await?;
-    let event = Event::new(Activity::UPDATE_GROUP).to("Group", id.to_string(), &name);
-    let text = |row: &GroupRow| serde_json::to_string(&row.rules()).unwrap_or_default();
+    let event = Event::new(Activity::UPDATE_GROUP).to("Group", id.to_string(), &after.name);
+    let text = |row: &GroupRow| serde_json::to_string(&row.rules).unwrap_or_default();
     let changes = [
         ("DisplayName", before.name.clone(), after.name.clone()),
         ("Description", before.description.clone(), after.description.clone()),
@@ -225,7 +207,7 @@ pub async fn update_group(
 /// Deletes a group: nobody has anything through it any more. Can be undone for a while.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after it.
+/// `NotFound` for those who do not look after it; `Settled` if it is deleted already.
 pub async fn delete_group(
     services: &Services,
     actor: &Actor,
@@ -266,7 +248,7 @@ pub async fn app_settings(
     let (launches, people) = storage::tending::launches(conn, id, since).await?;
     Ok(AppSettings {
         id,
-        rules: row.rules(),
+        rules: row.rules,
         owners: owner_lines(conn, Target::App(id)).await?,
         groups: groups
             .into_iter()
@@ -320,20 +302,10 @@ pub async fn update_app(
     if before.version != form.version {
         return Err(AppError::invalid(Field::Setting, Rule::Changed));
     }
-    let after = AppRow {
-        note,
-        instructions,
-        category: clean_name(form.category),
-        guests_allowed: rules.allowed,
-        most_guests: rules.most,
-        default_days: rules.default_days,
-        longest_days: rules.longest_days,
-        may_override: rules.may_override,
-        ..before.clone()
-    };
+    let after = AppRow { note, instructions, category: clean_name(form.category), rules, ..before.clone() };
     storage::tending::update_app(conn, id, &after).await?;
     let event = Event::new(Activity::UPDATE_APP).to("ServicePrincipal", id.to_string(), &after.name);
-    let text = |row: &AppRow| serde_json::to_string(&row.rules()).unwrap_or_default();
+    let text = |row: &AppRow| serde_json::to_string(&row.rules).unwrap_or_default();
     let changes = [
         ("Description", before.note.clone(), after.note.clone()),
         ("Notes", before.instructions.clone(), after.instructions.clone()),
@@ -406,14 +378,6 @@ fn picture(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), AppError> {
     Ok(("image/svg+xml", clean))
 }
 
-/// Somebody named by address who may look after things.
-async fn colleague(conn: &mut Conn<'_>, address: &str) -> Result<User, AppError> {
-    let unknown = |rule| AppError::invalid(Field::Owner, rule);
-    let address = EmailAddress::parse(address.trim()).map_err(|_| unknown(Rule::Malformed))?;
-    let found = storage::users::by_email(conn, &email_key(&address)).await?;
-    found.filter(|user| user.is_active() && user.user_type == UserType::Member).ok_or(unknown(Rule::Unknown))
-}
-
 fn owner_events(target: Target) -> (Activity, Activity) {
     match target {
         Target::Group(_) => (Activity::ADD_OWNER_TO_GROUP, Activity::REMOVE_OWNER_FROM_GROUP),
@@ -438,7 +402,7 @@ pub async fn add_owner(
     if actor.user_type != UserType::Member || !looks_after(conn, actor, target).await? {
         return Err(AppError::NotFound);
     }
-    let user = colleague(conn, address).await?;
+    let user = people::colleague(conn, address).await?;
     let place = storage::invitations::place(conn, target, user.id).await?.ok_or(AppError::NotFound)?;
     if !place.owned {
         match target {
@@ -459,7 +423,8 @@ pub async fn add_owner(
 /// Makes somebody an owner no longer, oneself too; but for the last.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after it; `Invalid(Owner, Required)` for the last one.
+/// `NotFound` for those who do not look after it; `Settled` if they are no owner; `Invalid(Owner, Required)` for the
+/// last one.
 pub async fn remove_owner(
     services: &Services,
     actor: &Actor,
@@ -489,10 +454,16 @@ pub async fn remove_owner(
     Ok(user.name)
 }
 
+/// An event about an app that a group was given, or that was taken from it.
+fn app_group_event(activity: Activity, (app, app_row): (AppId, &AppRow), (group, name): (GroupId, &str)) -> Event {
+    Event::new(activity).to("Group", group.to_string(), name).to("ServicePrincipal", app.to_string(), &app_row.name)
+}
+
 /// Gives an app to a group, found by its exact name.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after the app; `Invalid(Target, …)` if no group, or several, have that name.
+/// `NotFound` for those who do not look after the app; `Invalid(Target, …)` if no group, or several, have that name;
+/// `Settled` if the group has it already.
 pub async fn give_to_group(
     services: &Services,
     actor: &Actor,
@@ -509,12 +480,10 @@ pub async fn give_to_group(
     let row = tended_app(conn, actor, app).await?;
     let found = group_row(conn, group).await?;
     let id = AssignmentId(services.rng.uuid(&*services.clock));
-    storage::apps::assign(conn, id, app, Assignee::Group(group), Some(actor.id), services.now()).await?;
-    let event = Event::new(Activity::ADD_APP_TO_GROUP).to("Group", group.to_string(), &found.name).to(
-        "ServicePrincipal",
-        app.to_string(),
-        &row.name,
-    );
+    if !storage::apps::assign(conn, id, app, Assignee::Group(group), Some(actor.id), services.now()).await? {
+        return Err(AppError::Settled);
+    }
+    let event = app_group_event(Activity::ADD_APP_TO_GROUP, (app, &row), (group, &found.name));
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(found.name)
@@ -523,7 +492,7 @@ pub async fn give_to_group(
 /// Takes an app from a group.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after the app, or if the group has it no more.
+/// `NotFound` for those who do not look after the app; `Settled` if the group has it no more.
 pub async fn take_from_group(
     services: &Services,
     actor: &Actor,
@@ -538,11 +507,7 @@ pub async fn take_from_group(
     if !storage::tending::remove_group(conn, app, group).await? {
         return Err(AppError::Settled);
     }
-    let event = Event::new(Activity::REMOVE_APP_FROM_GROUP).to("Group", group.to_string(), &found.name).to(
-        "ServicePrincipal",
-        app.to_string(),
-        &row.name,
-    );
+    let event = app_group_event(Activity::REMOVE_APP_FROM_GROUP, (app, &row), (group, &found.name));
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(found.name)
@@ -551,7 +516,7 @@ pub async fn take_from_group(
 /// Lets the guests of a group in although the app's guest switch is off, or no longer: a group is no tunnel.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after the app, or if the group does not have it.
+/// `NotFound` for those who do not look after the app; `Settled` if it is so already, or the group does not have it.
 pub async fn set_for_guests(
     services: &Services,
     actor: &Actor,

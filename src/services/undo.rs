@@ -3,8 +3,8 @@
 use super::{
     Services, access,
     audit::{self, Event},
-    invitation::{self, resource},
-    steering::{is_admin, steered},
+    invitation::{self, added, resource},
+    steering::steered,
 };
 use crate::{
     domain::{
@@ -116,12 +116,11 @@ impl Kept {
             since: self.since,
         };
         storage::grants::insert(conn, &grant).await?;
-        let activity = match self.target {
-            Target::Group(_) => Activity::ADD_MEMBER_TO_GROUP,
-            Target::App(_) => Activity::ADD_APP_TO_USER,
-        };
-        let event =
-            Event::new(activity).to_user(user).to(resource(self.target), self.target.id().to_string(), &place.name);
+        let event = Event::new(added(self.target)).to_user(user).to(
+            resource(self.target),
+            self.target.id().to_string(),
+            &place.name,
+        );
         audit::record(services, conn, origin, event).await?;
         Ok(true)
     }
@@ -214,7 +213,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
         Step::GroupDeleted { group } => {
             let owned = storage::invitations::place(conn, Target::Group(group), actor.id).await?;
             let row = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
-            if !owned.is_some_and(|place| place.owned) && !is_admin(actor) {
+            if !owned.is_some_and(|place| place.owned) && !actor.is_admin() {
                 return Err(AppError::NotFound);
             }
             let name = row.name.clone();
@@ -231,7 +230,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             let place = storage::invitations::place(conn, kept.target, actor.id).await?;
             let Some(place) = place.filter(|place| !place.deleted) else { return Err(AppError::TooLate) };
             let may =
-                user == actor.id || place.owned || is_admin(actor) || access::answers_for(conn, actor, user).await?;
+                user == actor.id || place.owned || actor.is_admin() || access::answers_for(conn, actor, user).await?;
             if !may {
                 return Err(AppError::NotFound);
             }

@@ -40,14 +40,20 @@ pub async fn end_access(services: &Services) -> Result<(), AppError> {
         if due.is_empty() {
             return Ok(());
         }
+        let mut settled = false;
         for ending in due {
-            end_one(services, now, &ending).await?;
+            settled |= end_one(services, now, &ending).await?;
+        }
+        // Another process is at it, or changed what was read: the next round sees what is left.
+        if !settled {
+            return Ok(());
         }
     }
 }
 
-async fn end_one(services: &Services, now: Timestamp, ending: &Ending) -> Result<(), AppError> {
-    let Some(target) = ending.target() else { return Ok(()) };
+/// `false` if there was nothing to do any more.
+async fn end_one(services: &Services, now: Timestamp, ending: &Ending) -> Result<bool, AppError> {
+    let Some(target) = ending.target() else { return Ok(false) };
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let step = match ending.until {
@@ -56,9 +62,9 @@ async fn end_one(services: &Services, now: Timestamp, ending: &Ending) -> Result
         _ => 1,
     };
     if !storage::grants::mark_end_told(conn, ending.user_id, target, ending.until, step).await? {
-        return Ok(());
+        return Ok(false);
     }
-    let Some(user) = storage::users::by_id(conn, ending.user_id).await? else { return Ok(()) };
+    let Some(user) = storage::users::by_id(conn, ending.user_id).await? else { return Ok(false) };
     let is_short = ending.until.0 - ending.since.0 <= FIRST_NOTICE + DAY;
     if step == 3 && ending.counts {
         let origin = services.own_origin("Access ends");
@@ -83,7 +89,7 @@ async fn end_one(services: &Services, now: Timestamp, ending: &Ending) -> Result
     }
     tx.commit().await?;
     services.mail_waits.notify_one();
-    Ok(())
+    Ok(true)
 }
 
 /// Tells inviters of links that have run out without an answer.

@@ -267,7 +267,7 @@ pub enum Assignee {
     Group(GroupId),
 }
 
-/// Assigns an app, without end.
+/// Assigns an app, without end. `false` if it is assigned already.
 ///
 /// # Errors
 /// What the engine says.
@@ -278,15 +278,16 @@ pub async fn assign(
     assignee: Assignee,
     by: Option<UserId>,
     at: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     const SQL: &str = "INSERT INTO app_assignments (id, app_id, user_id, group_id, since, granted_by)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let (user, group) = match assignee {
         Assignee::User(user) => (Some(user), None),
         Assignee::Group(group) => (None, Some(group)),
     };
-    on!(conn, c => sqlx::query(SQL).bind(id).bind(app).bind(user).bind(group).bind(at).bind(by)
-        .execute(c).await.map(drop))
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(app).bind(user).bind(group).bind(at).bind(by)
+        .execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// One app, whoever may open it: for those who look after it.

@@ -3,6 +3,7 @@
 use super::{Conn, on};
 use crate::domain::{
     ids::{GroupId, UserId},
+    tending::{GuestRules, JoinPolicy},
     time::Timestamp,
 };
 
@@ -14,8 +15,10 @@ pub struct NewGroup<'a> {
     pub name: &'a str,
     /// What it is for.
     pub description: &'a str,
-    /// The guest switch.
-    pub guests_allowed: bool,
+    /// How one gets in.
+    pub join_policy: JoinPolicy,
+    /// How guests have it.
+    pub rules: GuestRules,
 }
 
 /// Stores a group.
@@ -23,10 +26,13 @@ pub struct NewGroup<'a> {
 /// # Errors
 /// What the engine says.
 pub async fn insert(conn: &mut Conn<'_>, group: &NewGroup<'_>, at: Timestamp) -> sqlx::Result<()> {
-    const SQL: &str = "INSERT INTO directory_groups (id, name, description, guests_allowed, created_at)
-        VALUES ($1, $2, $3, $4, $5)";
+    const SQL: &str =
+        "INSERT INTO directory_groups (id, name, description, join_policy, guests_allowed, most_guests, default_days,
+            longest_days, may_override, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     on!(conn, c => sqlx::query(SQL).bind(group.id).bind(group.name).bind(group.description)
-        .bind(group.guests_allowed).bind(at).execute(c).await.map(drop))
+        .bind(group.join_policy).bind(group.rules.allowed).bind(group.rules.most).bind(group.rules.default_days)
+        .bind(group.rules.longest_days).bind(group.rules.may_override).bind(at).execute(c).await.map(drop))
 }
 
 /// Makes somebody an owner.

@@ -303,33 +303,13 @@ pub async fn close_all(conn: &mut Conn<'_>, guest: UserId, reason: Reason, at: T
 pub struct PlaceRow {
     /// Its name.
     pub name: String,
-    /// The guest switch.
-    pub guests_allowed: bool,
     /// Whether it is deleted.
     pub deleted: bool,
     /// Whether the person asked about owns it.
     pub owned: bool,
-    /// For how many days a guest has it where nobody says.
-    pub default_days: Option<i64>,
-    /// For how many days a guest may have it at most.
-    pub longest_days: Option<i64>,
-    /// Whether inviters may choose another end than the default.
-    pub may_override: bool,
-    /// How many guests there may be.
-    pub most_guests: Option<i64>,
-}
-
-impl PlaceRow {
     /// How guests have it.
-    pub fn rules(&self) -> GuestRules {
-        GuestRules {
-            allowed: self.guests_allowed,
-            most: self.most_guests,
-            default_days: self.default_days,
-            longest_days: self.longest_days,
-            may_override: self.may_override,
-        }
-    }
+    #[sqlx(flatten)]
+    pub rules: GuestRules,
 }
 
 /// A group or app, as somebody stands to it.

@@ -17,33 +17,13 @@ pub struct GroupRow {
     pub description: String,
     /// How one gets in.
     pub join_policy: JoinPolicy,
-    /// The guest switch.
-    pub guests_allowed: bool,
-    /// How many guests there may be.
-    pub most_guests: Option<i64>,
-    /// For how many days guests have it where nobody says.
-    pub default_days: Option<i64>,
-    /// For how many days they may have it at most.
-    pub longest_days: Option<i64>,
-    /// Whether inviters may choose another end.
-    pub may_override: bool,
+    /// How guests have it.
+    #[sqlx(flatten)]
+    pub rules: GuestRules,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
     /// Grows with each change.
     pub version: i64,
-}
-
-impl GroupRow {
-    /// How guests have it.
-    pub fn rules(&self) -> GuestRules {
-        GuestRules {
-            allowed: self.guests_allowed,
-            most: self.most_guests,
-            default_days: self.default_days,
-            longest_days: self.longest_days,
-            may_override: self.may_override,
-        }
-    }
 }
 
 /// A group as its owners change it, deleted ones too.
@@ -67,8 +47,8 @@ pub async fn update_group(conn: &mut Conn<'_>, id: GroupId, new: &GroupRow) -> s
             version = version + 1
         WHERE id = $1 AND version = $11";
     let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(&new.name).bind(&new.description).bind(new.join_policy)
-        .bind(new.guests_allowed).bind(new.most_guests).bind(new.default_days).bind(new.longest_days)
-        .bind(new.may_override).bind(new.deleted_at).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
+        .bind(new.rules.allowed).bind(new.rules.most).bind(new.rules.default_days).bind(new.rules.longest_days)
+        .bind(new.rules.may_override).bind(new.deleted_at).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
 
@@ -83,31 +63,11 @@ pub struct AppRow {
     pub instructions: String,
     /// Its category, or empty.
     pub category: String,
-    /// The guest switch.
-    pub guests_allowed: bool,
-    /// How many guests there may be.
-    pub most_guests: Option<i64>,
-    /// For how many days guests have it where nobody says.
-    pub default_days: Option<i64>,
-    /// For how many days they may have it at most.
-    pub longest_days: Option<i64>,
-    /// Whether inviters may choose another end.
-    pub may_override: bool,
+    /// How guests have it.
+    #[sqlx(flatten)]
+    pub rules: GuestRules,
     /// Grows with each change.
     pub version: i64,
-}
-
-impl AppRow {
-    /// How guests have it.
-    pub fn rules(&self) -> GuestRules {
-        GuestRules {
-            allowed: self.guests_allowed,
-            most: self.most_guests,
-            default_days: self.default_days,
-            longest_days: self.longest_days,
-            may_override: self.may_override,
-        }
-    }
 }
 
 /// An app as its owners change it.
@@ -130,8 +90,8 @@ pub async fn update_app(conn: &mut Conn<'_>, id: AppId, new: &AppRow) -> sqlx::R
             most_guests = $6, default_days = $7, longest_days = $8, may_override = $9, version = version + 1
         WHERE id = $1 AND version = $10";
     let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(&new.note).bind(&new.instructions).bind(&new.category)
-        .bind(new.guests_allowed).bind(new.most_guests).bind(new.default_days).bind(new.longest_days)
-        .bind(new.may_override).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
+        .bind(new.rules.allowed).bind(new.rules.most).bind(new.rules.default_days).bind(new.rules.longest_days)
+        .bind(new.rules.may_override).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
 
@@ -237,8 +197,8 @@ pub async fn launches(conn: &mut Conn<'_>, app: AppId, since: Timestamp) -> sqlx
     on!(conn, c => sqlx::query_as(SQL).bind(app).bind(since).fetch_one(c).await)
 }
 
-/// Groups that somebody may join, and whether they have asked to, by name, behind the one given: those that are not closed and that they neither own
-/// nor are in.
+/// Groups that somebody may join, and whether they have asked to, by name, behind the one given: those that are not
+/// closed and that they neither own nor are in.
 ///
 /// # Errors
 /// What the engine says.

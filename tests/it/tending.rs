@@ -106,6 +106,17 @@ async fn owners_come_and_go_but_for_the_last(app: TestApp) {
     let _ = ines;
 }
 
+async fn an_app_is_given_to_a_group_once(app: TestApp) {
+    let house = house(&app).await;
+    let mut john = app.signed_in(JOHN).await;
+    let id = house.app.to_string();
+    let fields = [("app", id.as_str()), ("name", "Contoso launch")];
+    john.post("/fn/apps/groups", &fields).await;
+    john.post("/fn/apps/groups", &fields).await;
+    let events = "SELECT COUNT(*) FROM audit_events WHERE activity = 'Add app role assignment to group'";
+    assert_eq!(app.number(events).await, 1);
+}
+
 async fn a_deleted_group_gives_nothing_and_comes_back(app: TestApp) {
     let house = house(&app).await;
     let link = {
@@ -319,6 +330,7 @@ on_both_engines!(
     members_make_groups_where_policy_allows,
     two_owners_edit_and_the_second_sees_what_changed,
     owners_come_and_go_but_for_the_last,
+    an_app_is_given_to_a_group_once,
     a_deleted_group_gives_nothing_and_comes_back,
     owners_bound_how_many_guests_and_for_how_long,
     one_comes_into_a_group_as_its_owners_decided,

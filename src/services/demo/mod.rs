@@ -20,6 +20,7 @@ use crate::{
         ids::{AppId, AssignmentId, GroupId, MailId},
         language::Language,
         paths,
+        tending::{GuestRules, JoinPolicy},
         user::{Role, User},
         view::Persona,
     },
@@ -107,7 +108,9 @@ async fn seed_groups(
     let mut groups = HashMap::new();
     for group in GROUPS {
         let id = GroupId(services.rng.uuid(&*services.clock));
-        let new = NewGroup { id, name: group.name, description: group.description, guests_allowed: group.guests };
+        let rules = GuestRules { allowed: group.guests, ..GuestRules::default() };
+        let new =
+            NewGroup { id, name: group.name, description: group.description, join_policy: JoinPolicy::Closed, rules };
         storage::groups::insert(conn, &new, now).await?;
         let target = |event: Event| event.to("Group", id.to_string(), group.name);
         audit::record(services, conn, origin, target(Event::new(Activity::ADD_GROUP))).await?;

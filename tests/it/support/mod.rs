@@ -24,6 +24,7 @@ use vestibule::{
         actor::Origin,
         app::AppKind,
         ids::{AppId, AssignmentId, GroupId},
+        tending::{GuestRules, JoinPolicy},
         time::Timestamp,
         user::{User, UserType},
     },
@@ -201,7 +202,8 @@ impl TestApp {
 
     pub async fn group(&self, name: &str) -> GroupId {
         let id = GroupId(self.services.rng.uuid(&*self.clock));
-        let group = NewGroup { id, name, description: "", guests_allowed: true };
+        let group =
+            NewGroup { id, name, description: "", join_policy: JoinPolicy::Closed, rules: GuestRules::default() };
         let mut tx = self.services.db.write().await.unwrap();
         storage::groups::insert(&mut tx.conn(), &group, self.now()).await.unwrap();
         tx.commit().await.unwrap();
