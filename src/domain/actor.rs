@@ -2,6 +2,7 @@
 
 use super::{
     ids::{CorrelationId, UserId},
+    roles::Power,
     user::{Role, UserType},
 };
 
@@ -24,6 +25,16 @@ impl Actor {
     /// Whether the person holds any directory role.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether a role of the person has this power in the portal.
+    pub fn may(&self, power: Power) -> bool {
+        self.roles.iter().any(|role| role.has(power))
+    }
+
+    /// Whether there is anything in the portal for the person.
+    pub fn sees_portal(&self) -> bool {
+        self.may(Power::SeePeople)
     }
 
     /// Whether the person administers people.

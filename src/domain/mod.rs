@@ -15,6 +15,8 @@ pub mod notice;
 pub mod organisation;
 pub mod paths;
 pub mod policy;
+pub mod report;
+pub mod roles;
 pub mod search;
 pub mod steering;
 pub mod tending;

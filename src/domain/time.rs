@@ -23,4 +23,9 @@ impl Timestamp {
     pub fn plus(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
+
+    /// The day in UTC, counted from 1970: what counts are kept by.
+    pub fn day(self) -> i64 {
+        self.0.div_euclid(DAY)
+    }
 }

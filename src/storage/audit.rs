@@ -36,7 +36,27 @@ pub async fn append(conn: &mut Conn<'_>, entry: &Entry, mac: &str, salt: &str, t
         .bind(targets).bind(&entry.text_digest).bind(mac)
         .execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(TEXT).bind(entry.seq).bind(salt).bind(text).execute(c).await.map(drop))?;
+    link(conn, entry).await?;
     on!(conn, c => sqlx::query(HEAD).bind(entry.seq).bind(mac).execute(c).await.map(drop))
+}
+
+/// Notes whom and what an event is about, so that it is found by them.
+async fn link(conn: &mut Conn<'_>, entry: &Entry) -> sqlx::Result<()> {
+    let initiator = (entry.initiator_kind == "user").then_some(&entry.initiator_id);
+    let mut ids: Vec<&String> = entry.targets.iter().map(|target| &target.id).chain(initiator).collect();
+    ids.retain(|id| !id.is_empty());
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new("INSERT INTO audit_links (id, seq, activity) ");
+        sql.push_values(ids, |mut row, id| {
+            row.push_bind(id).push_bind(entry.seq).push_bind(&entry.activity);
+        });
+        sql.build().execute(c).await.map(drop)
+    })
 }
 
 #[derive(sqlx::FromRow)]

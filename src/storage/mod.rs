@@ -8,6 +8,7 @@ pub mod admin;
 pub mod apps;
 pub mod audit;
 pub mod codes;
+pub mod counts;
 pub mod demo;
 pub mod grants;
 pub mod groups;

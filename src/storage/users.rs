@@ -77,13 +77,13 @@ pub async fn with_roles(conn: &mut Conn<'_>, id: UserId, now: Timestamp) -> sqlx
 /// A unique violation if the address is somebody's; else what the engine says.
 pub async fn insert(conn: &mut Conn<'_>, user: &User, key: &EmailKey, at: Timestamp) -> sqlx::Result<()> {
     const USER: &str = "INSERT INTO users
-            (id, user_type, email, name, language, redemption, redemption_at, enabled, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            (id, user_type, email, name, language, redemption, redemption_at, enabled, created_at, domain)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const KEY: &str = "INSERT INTO user_emails (email_key, user_id) VALUES ($1, $2)";
     on!(conn, c => sqlx::query(USER)
         .bind(user.id).bind(user.user_type).bind(&user.email).bind(&user.name).bind(user.language)
         .bind(user.redemption).bind((user.redemption == Redemption::Accepted).then_some(at)).bind(user.enabled).bind(at)
-        .execute(c).await.map(drop))?;
+        .bind(key.domain()).execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(KEY).bind(&key.0).bind(user.id).execute(c).await.map(drop))
 }
 

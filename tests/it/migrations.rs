@@ -22,7 +22,7 @@ fn common(declared: &str) -> String {
 async fn tables(db: &Db) -> Tables {
     let rows: Vec<(String, String, String, bool)> = match db {
         Db::Sqlite { read, .. } => sqlx::query_as(
-            "SELECT t.name, c.name, c.type, c.\"notnull\" = 0 FROM sqlite_master t, pragma_table_info(t.name) c
+            "SELECT t.name, c.name, c.type, c.\"notnull\" = 0 FROM sqlite_master t, pragma_table_xinfo(t.name) c
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
         )
         .fetch_all(read)

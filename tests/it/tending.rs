@@ -109,8 +109,9 @@ async fn owners_come_and_go_but_for_the_last(app: TestApp) {
 async fn an_app_is_given_to_a_group_once(app: TestApp) {
     let house = house(&app).await;
     let mut john = app.signed_in(JOHN).await;
-    let id = house.app.to_string();
-    let fields = [("app", id.as_str()), ("name", "Contoso launch")];
+    let id = house.board.to_string();
+    app.group("Press").await;
+    let fields = [("app", id.as_str()), ("name", "Press")];
     john.post("/fn/apps/groups", &fields).await;
     john.post("/fn/apps/groups", &fields).await;
     let events = "SELECT COUNT(*) FROM audit_events WHERE activity = 'Add app role assignment to group'";

@@ -1,0 +1,205 @@
+-- The portal: lists that page by key whatever their length, counts that are kept, the trail by person and activity,
+-- profile fields, logos. Counts are kept by triggers, so that no way of writing can forget them.
+
+-- How somebody stands, as the three facts read; the domain that the address is compared by; what administrators fill in.
+ALTER TABLE users ADD COLUMN standing TEXT GENERATED ALWAYS AS (CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN NOT enabled THEN 'disabled'
+  WHEN redemption = 'accepted' THEN 'active' ELSE 'invited' END) STORED;
+ALTER TABLE users ADD COLUMN domain TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN job_title TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN department TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN sponsor_count BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN erased_at BIGINT;
+UPDATE users SET domain = COALESCE((SELECT SPLIT_PART(email_key, '@', 2) FROM user_emails e WHERE e.user_id = users.id LIMIT 1), ''),
+  sponsor_count = (SELECT COUNT(*) FROM sponsors s WHERE s.guest_id = users.id);
+-- Each order of a list of people: among those of one standing, and among all who are not deleted.
+CREATE INDEX users_name ON users (user_type, LOWER(name), id) WHERE deleted_at IS NULL;
+CREATE INDEX users_created ON users (user_type, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX users_seen ON users (user_type, COALESCE(last_sign_in_at, 0), id) WHERE deleted_at IS NULL;
+CREATE INDEX users_standing_name ON users (user_type, standing, LOWER(name), id);
+CREATE INDEX users_standing_created ON users (user_type, standing, created_at, id);
+CREATE INDEX users_standing_seen ON users (user_type, standing, COALESCE(last_sign_in_at, 0), id);
+CREATE INDEX users_domain ON users (domain, LOWER(name), id) WHERE deleted_at IS NULL;
+CREATE INDEX users_unsponsored ON users (LOWER(name), id)
+  WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0;
+
+CREATE INDEX directory_groups_live ON directory_groups (LOWER(name), id) WHERE deleted_at IS NULL;
+CREATE INDEX directory_groups_created ON directory_groups (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX directory_groups_deleted ON directory_groups (deleted_at, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX apps_live ON apps (LOWER(name), id) WHERE deleted_at IS NULL;
+CREATE INDEX apps_created ON apps (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX apps_deleted ON apps (deleted_at, id) WHERE deleted_at IS NOT NULL;
+
+CREATE INDEX invitations_created ON invitations (created_at, id);
+CREATE INDEX invitations_state ON invitations (state, created_at, id);
+CREATE INDEX invitations_link ON invitations (state, link_until);
+CREATE INDEX invitations_mail ON invitations (mail_id) WHERE mail_id IS NOT NULL;
+CREATE INDEX invitation_targets_waiting ON invitation_targets (id) WHERE state = 'waiting';
+CREATE INDEX outbox_failed ON outbox (created_at, id) WHERE state IN ('failed', 'bounced');
+
+-- A role may hold for one proven domain only: a partner's coordinator.
+ALTER TABLE user_roles ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+
+-- The organisation's logos, read before they are kept.
+CREATE TABLE pictures (
+  name TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  bytes BYTEA NOT NULL,
+  changed_at BIGINT NOT NULL
+);
+
+-- Whom and what an event of the trail is about: its initiator and its targets, by id.
+CREATE TABLE audit_links (
+  id TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  activity TEXT NOT NULL,
+  PRIMARY KEY (id, seq)
+);
+CREATE INDEX audit_links_activity ON audit_links (id, activity, seq);
+CREATE INDEX audit_events_activity ON audit_events (activity, seq);
+CREATE INDEX audit_events_correlation ON audit_events (correlation_id, seq);
+INSERT INTO audit_links (id, seq, activity)
+  SELECT initiator_id, seq, activity FROM audit_events WHERE initiator_kind = 'user';
+INSERT INTO audit_links (id, seq, activity)
+  SELECT t.value ->> 'id', e.seq, e.activity FROM audit_events e, JSONB_ARRAY_ELEMENTS(e.targets::JSONB) t
+  WHERE COALESCE(t.value ->> 'id', '') <> '' ON CONFLICT DO NOTHING;
+
+-- How many there are at this moment: of what, by which key.
+CREATE TABLE counts (
+  what TEXT NOT NULL,
+  key TEXT NOT NULL,
+  n BIGINT NOT NULL,
+  PRIMARY KEY (what, key)
+);
+CREATE INDEX counts_most ON counts (what, n, key);
+
+-- How often something came about on a day (days since 1970), in all (dim '') and by domain, group, app or inviter; day -1
+-- holds the sum of all days.
+CREATE TABLE daily_counts (
+  what TEXT NOT NULL,
+  dim TEXT NOT NULL,
+  key TEXT NOT NULL,
+  day BIGINT NOT NULL,
+  n BIGINT NOT NULL,
+  PRIMARY KEY (what, dim, key, day)
+);
+CREATE INDEX daily_counts_most ON daily_counts (what, dim, n, key) WHERE day = -1;
+
+-- Who signed in in which month (months since 1970): counted once each.
+CREATE TABLE active_months (
+  user_id UUID NOT NULL REFERENCES users (id),
+  month BIGINT NOT NULL,
+  PRIMARY KEY (user_id, month)
+);
+
+INSERT INTO counts (what, key, n) SELECT 'users', k, COUNT(*) FROM (SELECT user_type || '.' || standing AS k FROM users) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'guests.domain', k, COUNT(*) FROM (SELECT domain AS k FROM users WHERE user_type = 'guest' AND deleted_at IS NULL) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'guests.sponsor', k, COUNT(*) FROM (SELECT REPLACE(sponsor_id::TEXT, '-', '') AS k FROM sponsors) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'seen', k, COUNT(*) FROM (SELECT user_type || '.' || standing || '.' || ((COALESCE(last_sign_in_at, 0) / 86400000))::TEXT AS k FROM users) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'group.people', k, COUNT(*) FROM (SELECT REPLACE(group_id::TEXT, '-', '') AS k FROM group_members) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'app.people', k, COUNT(*) FROM (SELECT REPLACE(app_id::TEXT, '-', '') AS k FROM app_assignments WHERE user_id IS NOT NULL) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'groups', k, COUNT(*) FROM (SELECT CASE WHEN deleted_at IS NULL THEN 'live' ELSE 'deleted' END AS k FROM directory_groups) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'apps', k, COUNT(*) FROM (SELECT CASE WHEN deleted_at IS NULL THEN 'live' ELSE 'deleted' END AS k FROM apps) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'invitations', k, COUNT(*) FROM (SELECT state AS k FROM invitations) AS one GROUP BY k;
+INSERT INTO counts (what, key, n) SELECT 'pending', k, COUNT(*) FROM (SELECT ((created_at / 86400000))::TEXT AS k FROM invitations WHERE state = 'pending') AS one GROUP BY k;
+
+CREATE FUNCTION users_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'users' AND key = OLD.user_type || '.' || OLD.standing;
+    UPDATE counts SET n = n - 1 WHERE what = 'guests.domain' AND key = OLD.domain AND OLD.user_type = 'guest' AND OLD.deleted_at IS NULL;
+    UPDATE counts SET n = n - 1 WHERE what = 'seen' AND key = OLD.user_type || '.' || OLD.standing || '.' || ((COALESCE(OLD.last_sign_in_at, 0) / 86400000))::TEXT;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'users', NEW.user_type || '.' || NEW.standing, 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+    INSERT INTO counts (what, key, n) SELECT 'guests.domain', NEW.domain, 1 WHERE NEW.user_type = 'guest' AND NEW.deleted_at IS NULL
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+    INSERT INTO counts (what, key, n) SELECT 'seen', NEW.user_type || '.' || NEW.standing || '.' || ((COALESCE(NEW.last_sign_in_at, 0) / 86400000))::TEXT, 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER users_counted AFTER INSERT OR DELETE OR UPDATE OF user_type, redemption, enabled, deleted_at, domain, last_sign_in_at ON users FOR EACH ROW EXECUTE FUNCTION users_counts();
+
+CREATE FUNCTION sponsors_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'guests.sponsor' AND key = REPLACE(OLD.sponsor_id::TEXT, '-', '');
+    UPDATE users SET sponsor_count = sponsor_count - 1 WHERE id = OLD.guest_id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'guests.sponsor', REPLACE(NEW.sponsor_id::TEXT, '-', ''), 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+    UPDATE users SET sponsor_count = sponsor_count + 1 WHERE id = NEW.guest_id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sponsors_counted AFTER INSERT OR DELETE ON sponsors FOR EACH ROW EXECUTE FUNCTION sponsors_counts();
+
+CREATE FUNCTION group_members_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'group.people' AND key = REPLACE(OLD.group_id::TEXT, '-', '');
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'group.people', REPLACE(NEW.group_id::TEXT, '-', ''), 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER group_members_counted AFTER INSERT OR DELETE ON group_members FOR EACH ROW EXECUTE FUNCTION group_members_counts();
+
+CREATE FUNCTION app_assignments_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'app.people' AND key = REPLACE(OLD.app_id::TEXT, '-', '') AND OLD.user_id IS NOT NULL;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'app.people', REPLACE(NEW.app_id::TEXT, '-', ''), 1 WHERE NEW.user_id IS NOT NULL
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER app_assignments_counted AFTER INSERT OR DELETE ON app_assignments FOR EACH ROW EXECUTE FUNCTION app_assignments_counts();
+
+CREATE FUNCTION directory_groups_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'groups' AND key = CASE WHEN OLD.deleted_at IS NULL THEN 'live' ELSE 'deleted' END;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'groups', CASE WHEN NEW.deleted_at IS NULL THEN 'live' ELSE 'deleted' END, 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER directory_groups_counted AFTER INSERT OR DELETE OR UPDATE OF deleted_at ON directory_groups FOR EACH ROW EXECUTE FUNCTION directory_groups_counts();
+
+CREATE FUNCTION apps_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'apps' AND key = CASE WHEN OLD.deleted_at IS NULL THEN 'live' ELSE 'deleted' END;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'apps', CASE WHEN NEW.deleted_at IS NULL THEN 'live' ELSE 'deleted' END, 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER apps_counted AFTER INSERT OR DELETE OR UPDATE OF deleted_at ON apps FOR EACH ROW EXECUTE FUNCTION apps_counts();
+
+CREATE FUNCTION invitations_counts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE counts SET n = n - 1 WHERE what = 'invitations' AND key = OLD.state;
+    UPDATE counts SET n = n - 1 WHERE what = 'pending' AND key = ((OLD.created_at / 86400000))::TEXT AND OLD.state = 'pending';
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO counts (what, key, n) SELECT 'invitations', NEW.state, 1 WHERE TRUE
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+    INSERT INTO counts (what, key, n) SELECT 'pending', ((NEW.created_at / 86400000))::TEXT, 1 WHERE NEW.state = 'pending'
+      ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER invitations_counted AFTER INSERT OR DELETE OR UPDATE OF state ON invitations FOR EACH ROW EXECUTE FUNCTION invitations_counts();
