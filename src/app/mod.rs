@@ -9,7 +9,10 @@ pub mod shell;
 
 use crate::{
     domain::{error::AppError, view::Frame},
-    i18n::{self, Texts},
+    i18n::{
+        self, Texts,
+        portal::{PortalTexts, portal},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -19,6 +22,7 @@ use leptos_router::{
 };
 use pages::{
     account::{AccountPage, LeavePage},
+    admin::start::StartPage,
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
@@ -43,6 +47,11 @@ pub fn frame() -> Frame {
 /// The words of the page's language.
 pub fn words() -> &'static Texts {
     i18n::texts(frame().language)
+}
+
+/// The portal's words of the page's language.
+pub fn desk_words() -> &'static PortalTexts {
+    portal(frame().language)
 }
 
 /// The pages by path.
@@ -73,6 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>

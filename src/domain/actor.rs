@@ -32,9 +32,9 @@ impl Actor {
         self.roles.iter().any(|role| role.has(power))
     }
 
-    /// Whether there is anything in the portal for the person.
-    pub fn sees_portal(&self) -> bool {
-        self.may(Power::SeePeople)
+    /// All powers of the person in the portal.
+    pub fn powers(&self) -> Vec<Power> {
+        Power::ALL.iter().copied().filter(|power| self.may(*power)).collect()
     }
 
     /// Whether the person administers people.

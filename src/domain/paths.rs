@@ -17,6 +17,32 @@ pub const ACCOUNT: &str = "/account";
 pub const LEAVE: &str = "/account/leave";
 /// What administrators see lies below.
 pub const ADMIN: &str = "/admin";
+/// Guests, for those who administer them.
+pub const ADMIN_GUESTS: &str = "/admin/guests";
+/// Members, for those who administer them.
+pub const ADMIN_MEMBERS: &str = "/admin/members";
+/// All groups.
+pub const ADMIN_GROUPS: &str = "/admin/groups";
+/// All apps.
+pub const ADMIN_APPS: &str = "/admin/apps";
+/// All invitations.
+pub const ADMIN_INVITATIONS: &str = "/admin/invitations";
+/// Inviting to everything.
+pub const ADMIN_INVITE: &str = "/admin/invite";
+/// The trail.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
+/// The reports.
+pub const ADMIN_REPORTS: &str = "/admin/reports";
+/// The organisation's settings.
+pub const ADMIN_ORGANISATION: &str = "/admin/organisation";
+/// Who holds which role.
+pub const ADMIN_ROLES: &str = "/admin/roles";
+
+/// A person's page in the portal.
+pub fn admin_person(id: UserId) -> String {
+    format!("{ADMIN}/people/{id}")
+}
+
 /// The demonstration's mailbox.
 pub const DEMO_MAILBOX: &str = "/demo/mailbox";
 /// Where the demonstration's people are chosen.

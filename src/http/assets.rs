@@ -39,6 +39,9 @@ fn load(file: &str) -> Option<Cow<'static, [u8]>> {
     if file == "vestibule.css" {
         return Some(Cow::Owned(stylesheet()));
     }
+    if file == "desk.css" {
+        return Styles::get(file).map(|found| found.data);
+    }
     BrowserCode::get(file).or_else(|| Public::get(file)).map(|found| found.data)
 }
 
@@ -46,7 +49,10 @@ fn load(file: &str) -> Option<Cow<'static, [u8]>> {
 pub fn locate() -> Assets {
     static VERSION: OnceLock<String> = OnceLock::new();
     let version = VERSION.get_or_init(|| {
-        let names = BrowserCode::iter().chain(Public::iter()).map(Cow::into_owned).chain(["vestibule.css".to_owned()]);
+        let names = BrowserCode::iter()
+            .chain(Public::iter())
+            .map(Cow::into_owned)
+            .chain(["vestibule.css".to_owned(), "desk.css".to_owned()]);
         let mut names: Vec<String> = names.collect();
         names.sort();
         let all: Vec<u8> = names.iter().filter_map(|name| load(name)).flat_map(|data| crypto::sha256(&data)).collect();

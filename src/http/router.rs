@@ -65,7 +65,6 @@ pub fn router(services: Services) -> Router {
         .route("/apps/{id}/people.csv", get(tending::people_of_app))
         .route("/groups/{id}/people.csv", get(tending::people_of_group))
         .route("/invite/preview", post(invitations::preview))
-        .route("/admin", any(pages::not_found))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
     for page in private {

@@ -15,11 +15,13 @@ use crate::{
         language::Language,
         name::initials,
         organisation::Organisation,
+        paths,
+        roles::Power,
         user::UserType,
         view::{Done, Frame, Who},
     },
     server_fns::{Scope, steering::DONE_KEY},
-    services::{Services, organisation, people},
+    services::{Services, organisation, people, portal},
     storage::sessions::USER_KEY,
 };
 use axum::{
@@ -116,6 +118,12 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         Some((_, "")) => session.get(DONE_KEY).await.map_err(|_| AppError::Unavailable)?,
         _ => None,
     };
+    let desk = match &actor {
+        Some(actor) if here.starts_with(paths::ADMIN) && actor.may(Power::SeePeople) => {
+            Some(portal::counts(conn).await?)
+        }
+        _ => None,
+    };
     let frame = Frame {
         language,
         organisation: organisation.name.clone(),
@@ -124,6 +132,7 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         demo: services.demo,
         here,
         done,
+        desk,
     };
     Ok(Scope {
         services: services.clone(),
@@ -150,5 +159,6 @@ fn who(actor: &Actor) -> Who {
         initials: initials(&actor.name),
         colour: stable_colour(actor.id.0),
         guest: actor.user_type == UserType::Guest,
+        powers: actor.powers(),
     }
 }

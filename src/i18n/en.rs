@@ -577,4 +577,5 @@ pub(super) static TEXTS: Texts = Texts {
     error_nobody: "Nothing was sent: none of these can be invited. Why stands beside each.",
     asked: "asked",
     request_taken_back: "You no longer ask to be in {name}.",
+    administration: "Administration",
 };

@@ -577,4 +577,5 @@ pub(super) static TEXTS: Texts = Texts {
     error_nobody: "Rien n’a été envoyé : aucune de ces adresses ne peut être invitée. La raison figure à côté de chacune.",
     asked: "demandé",
     request_taken_back: "Vous ne demandez plus à rejoindre {name}.",
+    administration: "Administration",
 };

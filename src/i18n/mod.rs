@@ -14,25 +14,28 @@ use crate::domain::{
 };
 
 macro_rules! texts {
-    ($($name:ident),* $(,)?) => {
+    ($texts:ident; $($name:ident),* $(,)?) => {
         /// The words of one language.
         #[expect(missing_docs, reason = "each field is named after its English text")]
         #[derive(Debug)]
-        pub struct Texts {
+        pub struct $texts {
             $(pub $name: &'static str,)*
         }
 
-        impl Texts {
+        impl $texts {
             /// All of them, by name: for the test that compares languages.
             #[cfg(test)]
-            fn all(&self) -> Vec<(&'static str, &'static str)> {
+            pub(in crate::i18n) fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($name), self.$name)),*]
             }
         }
     };
 }
 
+pub mod portal;
+
 texts! {
+    Texts;
     // Frame.
     skip_to_content, main_navigation, my_apps, account_menu, my_account, sign_out, privacy, uses_vestibule,
     change_language, demo_banner, demo_mailbox, email_help,
@@ -155,6 +158,8 @@ texts! {
     lately, lately_text,
     // Follow-up.
     error_nobody, asked, request_taken_back,
+    // The portal.
+    administration,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -392,8 +397,8 @@ mod tests {
 
     #[test]
     fn languages_have_the_same_gaps_and_no_empty_text() {
-        let english = texts(Language::En).all();
-        for (name, text) in texts(Language::Fr).all() {
+        let english = [texts(Language::En).all(), portal::portal(Language::En).all()].concat();
+        for (name, text) in [texts(Language::Fr).all(), portal::portal(Language::Fr).all()].concat() {
             let (_, original) = english.iter().find(|(other, _)| *other == name).unwrap();
             assert_eq!(gaps(text), gaps(original), "{name}");
             assert!(!text.is_empty() && !original.is_empty(), "{name}");

@@ -21,6 +21,35 @@ pub async fn of(conn: &mut Conn<'_>, what: &str) -> sqlx::Result<Vec<(String, i6
     on!(conn, c => sqlx::query_as(SQL).bind(what).fetch_all(c).await)
 }
 
+/// How many people, groups, apps and invitations there are, by kind and key.
+///
+/// # Errors
+/// What the engine says.
+pub async fn of_directory(conn: &mut Conn<'_>) -> sqlx::Result<Vec<(String, String, i64)>> {
+    const SQL: &str = "SELECT what, key, n FROM counts WHERE what IN ('users', 'groups', 'apps', 'invitations')";
+    on!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)
+}
+
+/// How many there are of a kind under some keys.
+///
+/// # Errors
+/// What the engine says.
+pub async fn some(conn: &mut Conn<'_>, what: &str, keys: &[String]) -> sqlx::Result<Vec<(String, i64)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new("SELECT key, n FROM counts WHERE what = ");
+        sql.push_bind(what).push(" AND key IN (");
+        let mut list = sql.separated(", ");
+        for key in keys {
+            list.push_bind(key);
+        }
+        sql.push(")");
+        sql.build_query_as().fetch_all(c).await
+    })
+}
+
 /// How many there are of a kind under one key.
 ///
 /// # Errors

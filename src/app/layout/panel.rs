@@ -1,17 +1,14 @@
 //! The frame of the panel: bar, account menu, content.
 
-use super::{DemoBanner, SkipLink};
+use super::{DemoBanner, SkipLink, WhatWasDone};
 use crate::{
     app::{
         components::{Face, Glyph, Icon, Mark, PageTitle},
         frame, words,
     },
-    domain::{
-        paths,
-        view::{Done, Who},
-    },
+    domain::{paths, roles::Power, view::Who},
     i18n::fill,
-    server_fns::{sign_in::SignOut, steering::Undo},
+    server_fns::sign_in::SignOut,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -55,34 +52,15 @@ pub fn Panel(
     }
 }
 
-/// What the last act came to, and how to take it back.
-#[component]
-fn WhatWasDone(done: Done, here: String) -> impl IntoView {
-    let Done { text, failed, undo } = done;
-    view! {
-        <div class="outcome" role="status">
-            {(!text.is_empty()).then(|| view! { <p class="done"><Icon glyph=Glyph::Done/> <span>{text}</span></p> })}
-            {failed.into_iter().map(|line| view! {
-                <p class="err"><Icon glyph=Glyph::Alert/> <span>{line}</span></p>
-            }).collect_view()}
-            {(!undo.is_empty()).then(|| view! {
-                <form method="post" action=Undo::PATH>
-                    {undo.into_iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string()/> }).collect_view()}
-                    <input type="hidden" name="back" value=here/>
-                    <button class="btn btn--small" type="submit">{words().undo}</button>
-                </form>
-            })}
-        </div>
-    }
-}
-
 #[component]
 fn AccountMenu(who: Who) -> impl IntoView {
+    let who_sees = who.may(Power::SeePeople);
     let label = fill(words().account_menu, &[("name", &who.name)]);
     view! {
         <details class="menu">
             <summary><span class="vh">{label}</span><Face who/></summary>
             <div class="menu__list">
+                {who_sees.then(|| view! { <a href=paths::ADMIN><Icon glyph=Glyph::Desk/>{words().administration}</a> })}
                 <a href=paths::ACCOUNT><Icon glyph=Glyph::Person/>{words().my_account}</a>
                 <form method="post" action=SignOut::PATH>
                     <button type="submit"><Icon glyph=Glyph::Leave/>{words().sign_out}</button>

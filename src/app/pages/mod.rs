@@ -1,6 +1,7 @@
 //! One file per page.
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod confirm;
 pub mod demo;

@@ -2,8 +2,10 @@
 //! clock or zone.
 
 mod invite;
+mod portal;
 
 pub use invite::*;
+pub use portal::*;
 
 use super::{
     app::LaunchUrl,
@@ -12,6 +14,7 @@ use super::{
     ids::{AppId, SessionHandle},
     language::Language,
     notice::Telling,
+    roles::Power,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +35,8 @@ pub struct Frame {
     pub here: String,
     /// What the last act came to.
     pub done: Option<Done>,
+    /// What the portal's navigation counts, on its pages.
+    pub desk: Option<DeskCounts>,
 }
 
 /// The signed-in person, as the frame shows them.
@@ -45,6 +50,15 @@ pub struct Who {
     pub colour: u8,
     /// Guests have a face of another shape.
     pub guest: bool,
+    /// What the person's roles may do in the portal.
+    pub powers: Vec<Power>,
+}
+
+impl Who {
+    /// Whether the person may do this in the portal.
+    pub fn may(&self, power: Power) -> bool {
+        self.powers.contains(&power)
+    }
 }
 
 /// An icon: a picture we serve, or initials on a colour.

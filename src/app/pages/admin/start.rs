@@ -1,0 +1,85 @@
+//! The portal's first page: what needs somebody today.
+
+use crate::{
+    app::{
+        components::{Glyph, Icon},
+        desk_words, frame,
+        layout::Desk,
+        page_of,
+    },
+    domain::{
+        paths,
+        roles::Power,
+        view::{DeskStart, Matter, Unusual, grouped},
+    },
+    i18n::fill,
+    server_fns::portal::load_start,
+};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    page_of(load_start, |view| show(view).into_any())
+}
+
+fn show(view: DeskStart) -> impl IntoView {
+    let DeskStart { matters, unusual, paused } = view;
+    let calm = matters.is_empty() && unusual.is_empty() && !paused;
+    let invites = frame().who.is_some_and(|who| who.may(Power::Invite));
+    view! {
+        <Desk title=desk_words().start at=paths::ADMIN>
+            <div class="head">
+                <h1>{desk_words().today}</h1>
+                {invites.then(|| view! { <div class="acts"><a class="btn btn--go" href=paths::ADMIN_INVITE>{desk_words().invite_people}</a></div> })}
+            </div>
+            {paused.then(|| view! {
+                <p class="warn"><Icon glyph=Glyph::Alert/> <span>{desk_words().paused_now} " " <a href=paths::ADMIN_ORGANISATION>{desk_words().organisation}</a></span></p>
+            })}
+            {unusual.into_iter().map(|one| {
+                let (pattern, today, usual) = match one {
+                    Unusual::Invitations { today, usual } => (desk_words().unusual_invitations, today, usual),
+                    Unusual::FailedSignIns { today, usual } => (desk_words().unusual_sign_ins, today, usual),
+                };
+                let text = fill(pattern, &[("n", &grouped(today)), ("usual", &grouped(usual))]);
+                view! { <p class="warn"><Icon glyph=Glyph::Alert/> <span>{text}</span></p> }
+            }).collect_view()}
+            {if calm {
+                view! { <section class="empty"><h2>{desk_words().calm_title}</h2><p>{desk_words().calm_text}</p></section> }.into_any()
+            } else {
+                view! {
+                    <ul class="matters">
+                        {matters.into_iter().map(|(matter, count)| {
+                            let (text, hint, path) = about(matter);
+                            view! { <li><a href=path><b>{count.to_string()}</b> <span>{text} <small>{hint}</small></span></a></li> }
+                        }).collect_view()}
+                    </ul>
+                }.into_any()
+            }}
+        </Desk>
+    }
+}
+
+fn about(matter: Matter) -> (&'static str, &'static str, String) {
+    let texts = desk_words();
+    match matter {
+        Matter::Waiting => {
+            (texts.matter_waiting, texts.matter_waiting_hint, format!("{}?state=waiting", paths::ADMIN_INVITATIONS))
+        }
+        Matter::MailFailed => {
+            (texts.matter_mail, texts.matter_mail_hint, format!("{}?state=failed", paths::ADMIN_INVITATIONS))
+        }
+        Matter::Unsponsored => {
+            (texts.matter_sponsor, texts.matter_sponsor_hint, format!("{}?only=unsponsored", paths::ADMIN_GUESTS))
+        }
+        Matter::Ending => {
+            (texts.matter_ending, texts.matter_ending_hint, format!("{}?only=ending", paths::ADMIN_GUESTS))
+        }
+        Matter::RunningOut => {
+            (texts.matter_running, texts.matter_running_hint, format!("{}?state=ending", paths::ADMIN_INVITATIONS))
+        }
+        Matter::Inactive => {
+            (texts.matter_inactive, texts.matter_inactive_hint, format!("{}?only=inactive", paths::ADMIN_GUESTS))
+        }
+    }
+}
