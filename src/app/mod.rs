@@ -22,7 +22,15 @@ use leptos_router::{
 };
 use pages::{
     account::{AccountPage, LeavePage},
-    admin::start::StartPage,
+    admin::{
+        invitations::AdminInvitationsPage,
+        people::{AddMembersPage, AdminGuestsPage, AdminMembersPage},
+        person::PersonPage,
+        places::{AdminAppsPage, AdminGroupsPage, NewAppPage},
+        roles::RolesPage,
+        start::StartPage,
+        trail::TrailPage,
+    },
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
@@ -83,6 +91,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=StartPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/guests") view=AdminGuestsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/members") view=AdminMembersPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/members/add") view=AddMembersPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/people/:id") view=PersonPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/groups") view=AdminGroupsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/apps") view=AdminAppsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/apps/new") view=NewAppPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/invitations") view=AdminInvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=TrailPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roles") view=RolesPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>

@@ -35,6 +35,14 @@ activities! {
     ADD_USER = "Add user", "Core Directory" / "UserManagement", "Add";
     /// A user object changed.
     UPDATE_USER = "Update user", "Core Directory" / "UserManagement", "Update";
+    /// An app was deleted.
+    DELETE_APP = "Remove service principal", "Core Directory" / "ApplicationManagement", "Delete";
+    /// A deleted app came back.
+    RESTORE_APP = "Restore service principal", "Core Directory" / "ApplicationManagement", "Restore";
+    /// Somebody lost a directory role.
+    REMOVE_MEMBER_FROM_ROLE = "Remove member from role", "Core Directory" / "RoleManagement", "Unassign";
+    /// Somebody was erased for good.
+    ERASE_USER = "Hard Delete user", "Core Directory" / "UserManagement", "Delete";
     /// Somebody may not sign in any more.
     DISABLE_ACCOUNT = "Disable account", "Core Directory" / "UserManagement", "Update";
     /// Somebody may sign in again.

@@ -138,6 +138,8 @@ pub enum Field {
     Picture,
     /// Agreement to the privacy statement and the terms.
     Consent,
+    /// Somebody who is to be managed.
+    Person,
 }
 
 /// The rules that fields may break.
@@ -160,6 +162,12 @@ pub enum Rule {
     Past,
     /// It has changed meanwhile.
     Changed,
+    /// It is the person's own.
+    Own,
+    /// Only administrators may.
+    Protected,
+    /// There would be none left.
+    Last,
 }
 
 impl AppError {

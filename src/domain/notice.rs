@@ -29,6 +29,8 @@ text_enum! {
         MayJoin = "may_join",
         /// One may not be in a group.
         MayNotJoin = "may_not_join",
+        /// The address of one's account has changed.
+        Address = "address",
         /// What happened on a day.
         Digest = "digest",
     }

@@ -29,6 +29,10 @@ pub const ADMIN_APPS: &str = "/admin/apps";
 pub const ADMIN_INVITATIONS: &str = "/admin/invitations";
 /// Inviting to everything.
 pub const ADMIN_INVITE: &str = "/admin/invite";
+/// Where members are added.
+pub const ADMIN_ADD_MEMBERS: &str = "/admin/members/add";
+/// Where an app is made.
+pub const ADMIN_NEW_APP: &str = "/admin/apps/new";
 /// The trail.
 pub const ADMIN_AUDIT: &str = "/admin/audit";
 /// The reports.
@@ -37,6 +41,13 @@ pub const ADMIN_REPORTS: &str = "/admin/reports";
 pub const ADMIN_ORGANISATION: &str = "/admin/organisation";
 /// Who holds which role.
 pub const ADMIN_ROLES: &str = "/admin/roles";
+
+/// A path with a query of those pairs that are not empty.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
 
 /// A person's page in the portal.
 pub fn admin_person(id: UserId) -> String {

@@ -23,6 +23,20 @@ text_enum! {
 }
 
 text_enum! {
+    /// How somebody stands, as the three facts read: the generated column `standing`.
+    UserStanding {
+        /// May sign in.
+        Active = "active",
+        /// Has yet to redeem.
+        Invited = "invited",
+        /// May not sign in.
+        Disabled = "disabled",
+        /// Deleted; restorable for 30 days.
+        Deleted = "deleted",
+    }
+}
+
+text_enum! {
     /// Directory roles (Entra's names, in our spelling).
     Role {
         /// May do everything.

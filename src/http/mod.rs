@@ -8,6 +8,7 @@ mod invitations;
 mod launch;
 mod limits;
 mod pages;
+mod portal;
 mod router;
 mod scope;
 mod security;

@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    demo, guard, health, invitations, launch, limits, pages, scope, security, tending,
+    demo, guard, health, invitations, launch, limits, pages, portal, scope, security, tending,
 };
 use crate::{app::App, services::Services, storage::sessions::Sessions};
 use axum::{
@@ -65,6 +65,16 @@ pub fn router(services: Services) -> Router {
         .route("/apps/{id}/people.csv", get(tending::people_of_app))
         .route("/groups/{id}/people.csv", get(tending::people_of_group))
         .route("/invite/preview", post(invitations::preview))
+        .route("/admin/guests.csv", get(portal::people))
+        .route("/admin/guests.jsonl", get(portal::people))
+        .route("/admin/members.csv", get(portal::people))
+        .route("/admin/members.jsonl", get(portal::people))
+        .route("/admin/groups.csv", get(portal::places))
+        .route("/admin/groups.jsonl", get(portal::places))
+        .route("/admin/apps.csv", get(portal::places))
+        .route("/admin/apps.jsonl", get(portal::places))
+        .route("/admin/audit.csv", get(portal::trail))
+        .route("/admin/audit.jsonl", get(portal::trail))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
     for page in private {

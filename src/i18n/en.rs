@@ -578,4 +578,11 @@ pub(super) static TEXTS: Texts = Texts {
     asked: "asked",
     request_taken_back: "You no longer ask to be in {name}.",
     administration: "Administration",
+    error_own_account: "This is yourself: somebody else has to do it.",
+    error_last_administrator: "This is the last administrator. Make somebody else one first.",
+    error_holds_role: "Holds a role: only administrators may do this.",
+    disabled_one: "{name} may not sign in any more.",
+    deleted_one: "{name} was deleted; for 30 days an administrator can restore them.",
+    notice_address: "Your address at {organisation} has changed",
+    notice_address_text: "An administrator of {organisation} changed the address of your account to {address}. From now on you sign in by a code sent there. If you did not expect this, ask {organisation}.",
 };

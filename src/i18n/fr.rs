@@ -578,4 +578,11 @@ pub(super) static TEXTS: Texts = Texts {
     asked: "demandé",
     request_taken_back: "Vous ne demandez plus à rejoindre {name}.",
     administration: "Administration",
+    error_own_account: "C’est vous-même : quelqu’un d’autre doit le faire.",
+    error_last_administrator: "C’est le dernier administrateur. Nommez-en d’abord un autre.",
+    error_holds_role: "Détient un rôle : seuls les administrateurs peuvent le faire.",
+    disabled_one: "{name} ne peut plus se connecter.",
+    deleted_one: "{name} a été supprimé ; pendant 30 jours, un administrateur peut le restaurer.",
+    notice_address: "Votre adresse chez {organisation} a changé",
+    notice_address_text: "Un administrateur de {organisation} a remplacé l’adresse de votre compte par {address}. Désormais, vous vous connectez avec un code envoyé à cette adresse. Si vous ne vous y attendiez pas, renseignez-vous auprès de {organisation}.",
 };

@@ -160,6 +160,10 @@ texts! {
     error_nobody, asked, request_taken_back,
     // The portal.
     administration,
+    // Managing people.
+    error_own_account, error_last_administrator, error_holds_role, disabled_one, deleted_one,
+    // The address of an account.
+    notice_address, notice_address_text,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -204,6 +208,9 @@ impl Texts {
                 (Field::AccessUntil, Rule::Past) => self.error_until_past,
                 (Field::AccessUntil, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
+                (Field::Person, Rule::Own) => self.error_own_account,
+                (Field::Person, Rule::Last) => self.error_last_administrator,
+                (Field::Person, _) => self.error_holds_role,
                 (Field::Owner, Rule::Required) => self.error_last_owner,
                 (Field::Owner, _) => self.error_owner,
                 (Field::Picture, Rule::TooLong) => self.error_picture_large,

@@ -253,6 +253,17 @@ pub async fn my_guests(
     Ok(MyGuests { guests, more, query: query.to_owned() })
 }
 
+/// What somebody has directly, as those see it who may see all of it.
+pub(super) async fn seen_by(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+    user: &User,
+) -> Result<Vec<AccessLine>, AppError> {
+    Viewer::new(services, conn, actor, language).await?.held(conn, user, true).await
+}
+
 /// What somebody has directly, as they see it themselves.
 pub(super) async fn own(
     services: &Services,

@@ -71,7 +71,7 @@ pub async fn account(
 }
 
 /// What people call the browser that a `User-Agent` names: enough to tell one's own devices apart.
-fn client_name(user_agent: &str, language: Language) -> String {
+pub(super) fn client_name(user_agent: &str, language: Language) -> String {
     let find = |known: &[(&str, &'static str)]| {
         known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };

@@ -98,6 +98,12 @@ impl Calendar {
         Some(Timestamp(next.timestamp().as_millisecond() - 1))
     }
 
+    /// The first moment of a day given as `YYYY-MM-DD`.
+    pub fn start_of(&self, day: &str) -> Option<Timestamp> {
+        let start = day.parse::<jiff::civil::Date>().ok()?.to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp(start.timestamp().as_millisecond()))
+    }
+
     /// The last moment of a day given as `YYYY-MM-DD`.
     pub fn end_of(&self, day: &str) -> Option<Timestamp> {
         let noon = day.parse::<jiff::civil::Date>().ok()?.at(12, 0, 0, 0).to_zoned(self.zone.clone()).ok()?;

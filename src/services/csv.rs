@@ -16,6 +16,11 @@ impl<W: Write> CsvWriter<W> {
         Ok(writer)
     }
 
+    /// Goes on behind rows that were written before.
+    pub fn more(to: W) -> Self {
+        Self(csv::Writer::from_writer(to))
+    }
+
     /// Writes a row.
     ///
     /// # Errors

@@ -85,6 +85,22 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// Tells somebody that the address of their account changes: at the old address, then at the new one.
+pub(super) async fn tell_of_address(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    user: &User,
+    at: &str,
+) -> Result<(), AppError> {
+    let Some(key) = storage::invitations::key_of(conn, user.id).await? else { return Ok(()) };
+    let about = About { person: Some(user.id), words: at.to_owned(), ..About::default() };
+    let data =
+        json!({"kind": Notice::Address, "about": about, "to": user.id, "at": user.email, "asked_at": services.now()});
+    let message = Message { kind: MailKind::Notice, key: &key, language: None, data, secret: None, expires_at: None };
+    mail::enqueue(services, conn, message).await?;
+    Ok(())
+}
+
 /// Tells whoever answers for a guest; where nobody does, the administrators.
 pub(super) async fn tell_sponsors(
     services: &Services,
@@ -203,6 +219,7 @@ async fn say(
         ("date", date.as_str()),
         ("by", by_name),
         ("organisation", mail.organisation.name.as_str()),
+        ("address", about.words.as_str()),
     ];
     let safe_target = if is_header_safe(target) { target } else { texts.a_group };
     let in_head = [[("guest", safe), ("target", safe_target)].as_slice(), &gaps].concat();
@@ -253,9 +270,18 @@ async fn say(
         Notice::MayNotJoin => {
             (texts.notice_may_not, texts.notice_may_not_text, texts.my_groups, paths::GROUPS.to_owned())
         }
+        Notice::Address => {
+            (texts.notice_address, texts.notice_address_text, texts.my_account, paths::ACCOUNT.to_owned())
+        }
         Notice::Digest => return Ok(None),
     };
-    Ok(Some(Said { subject: head(subject), text: fill(text, &gaps), quote: about.words.clone(), button, path }))
+    Ok(Some(Said {
+        subject: head(subject),
+        text: fill(text, &gaps),
+        quote: if kind == Notice::Address { String::new() } else { about.words.clone() },
+        button,
+        path,
+    }))
 }
 
 /// A notice's mail, or the day's.
@@ -265,7 +291,14 @@ pub(super) async fn draft(
     mail: &Waiting<'_>,
 ) -> Result<Option<Draft>, AppError> {
     let key = crate::domain::email::EmailKey(mail.mail.email_key.clone());
-    let to = storage::users::by_email(conn, &key).await?.filter(User::is_active);
+    // Whose address changes is told at both.
+    let to = match mail.get::<UserId>("to") {
+        Some(id) => storage::users::by_id(conn, id)
+            .await?
+            .map(|user| User { email: mail.get("at").unwrap_or_else(|| user.email.clone()), ..user }),
+        None => storage::users::by_email(conn, &key).await?,
+    };
+    let to = to.filter(User::is_active);
     let (Some(to), Some(kind)) = (to, mail.get::<Notice>("kind")) else { return Ok(None) };
     let language = to.language.unwrap_or(mail.organisation.language);
     let texts = i18n::texts(language);

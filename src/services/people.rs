@@ -18,6 +18,7 @@ use crate::{
         name::clean_name,
         notice::Notice,
         policy::Reason,
+        roles::Power,
         search,
         time::DAY,
         user::{Redemption, Role, User, UserType},
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// For so long a deleted person can be restored, in milliseconds.
-const RESTORABLE: i64 = 30 * DAY;
+pub(super) const RESTORABLE: i64 = 30 * DAY;
 
 /// Who a session's user is at this moment, with the person's own language. `None` once they are disabled,
 /// deleted or gone: a session signs nobody in by itself.
@@ -139,27 +140,78 @@ async fn known(conn: &mut Conn<'_>, email: &str) -> Result<User, AppError> {
     found.ok_or(AppError::invalid(Field::Email, Rule::Unknown))
 }
 
-/// Allows or forbids somebody to sign in. Whoever may not is out at the next request, and hands on their guests.
+/// Allows or forbids somebody to sign in, found by address.
 ///
 /// # Errors
-/// `Invalid(Email, …)`: not an address, or `Unknown`.
+/// `Invalid(Email, …)`: not an address, or `Unknown`; `Invalid(Person, Last)` for the last administrator.
 pub async fn set_enabled(services: &Services, origin: &Origin, email: &str, enabled: bool) -> Result<User, AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let user = known(conn, email).await?;
-    if storage::users::set_enabled(conn, user.id, enabled).await? {
-        let (old, new) = if enabled { ("false", "true") } else { ("true", "false") };
-        let activity = if enabled { Activity::ENABLE_ACCOUNT } else { Activity::DISABLE_ACCOUNT };
-        audit::record(services, conn, origin, Event::new(activity).to_user(&user).change("AccountEnabled", old, new))
-            .await?;
-        if !enabled {
-            storage::sessions::end_all(conn, user.id).await?;
-            hand_over(services, conn, origin, &user).await?;
-        }
-    }
+    switch(services, conn, origin, &user, enabled).await?;
     tx.commit().await?;
     services.mail_waits.notify_one();
     Ok(user)
+}
+
+/// Allows or forbids somebody to sign in, within a transaction. Whoever may not is out at the next request, and hands
+/// on their guests. `false` if it was so already.
+pub(super) async fn switch(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+    enabled: bool,
+) -> Result<bool, AppError> {
+    if !enabled {
+        leaves_an_administrator(services, conn, user.id).await?;
+    }
+    if !storage::users::set_enabled(conn, user.id, enabled).await? {
+        return Ok(false);
+    }
+    let (old, new) = if enabled { ("false", "true") } else { ("true", "false") };
+    let activity = if enabled { Activity::ENABLE_ACCOUNT } else { Activity::DISABLE_ACCOUNT };
+    let event = Event::new(activity).to_user(user).change("AccountEnabled", old, new);
+    audit::record(services, conn, origin, event).await?;
+    if !enabled {
+        storage::sessions::end_all(conn, user.id).await?;
+        hand_over(services, conn, origin, user).await?;
+    }
+    Ok(true)
+}
+
+/// Somebody whom the actor may manage: not themselves, and nobody with a role unless the actor gives roles.
+pub(super) async fn managed(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    id: UserId,
+) -> Result<User, AppError> {
+    if !actor.may(Power::ManagePeople) {
+        return Err(AppError::NotFound);
+    }
+    let (user, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
+    if user.id == actor.id {
+        return Err(AppError::invalid(Field::Person, Rule::Own));
+    }
+    if !roles.is_empty() && !actor.may(Power::ManageRoles) {
+        return Err(AppError::invalid(Field::Person, Rule::Protected));
+    }
+    Ok(user)
+}
+
+/// Lets nobody lock everybody out: beside whoever goes there is an administrator for good.
+pub(super) async fn leaves_an_administrator(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    gone: UserId,
+) -> Result<(), AppError> {
+    let found = storage::users::with_roles(conn, gone, services.now()).await?;
+    let is_one = found.is_some_and(|(user, roles)| user.is_active() && roles.contains(&Role::Administrator));
+    if is_one && !storage::users::has_other_administrator(conn, gone).await? {
+        return Err(AppError::invalid(Field::Person, Rule::Last));
+    }
+    Ok(())
 }
 
 /// Deletes somebody, who can be restored for 30 days.
@@ -177,19 +229,22 @@ pub async fn delete(services: &Services, origin: &Origin, email: &str) -> Result
 }
 
 /// Deletes somebody within a transaction: out at once, their guests handed on. What they had stays for a restoring.
+/// `false` if they are deleted already.
 pub(super) async fn remove(
     services: &Services,
     conn: &mut Conn<'_>,
     origin: &Origin,
     user: &User,
-) -> Result<(), AppError> {
-    if storage::users::set_deleted(conn, user.id, Some(services.now())).await? {
-        storage::sessions::end_all(conn, user.id).await?;
-        audit::record(services, conn, origin, Event::new(Activity::DELETE_USER).to_user(user)).await?;
-        withdraw_pending(services, conn, origin, user).await?;
-        hand_over(services, conn, origin, user).await?;
+) -> Result<bool, AppError> {
+    leaves_an_administrator(services, conn, user.id).await?;
+    if !storage::users::set_deleted(conn, user.id, Some(services.now())).await? {
+        return Ok(false);
     }
-    Ok(())
+    storage::sessions::end_all(conn, user.id).await?;
+    audit::record(services, conn, origin, Event::new(Activity::DELETE_USER).to_user(user)).await?;
+    withdraw_pending(services, conn, origin, user).await?;
+    hand_over(services, conn, origin, user).await?;
+    Ok(true)
 }
 
 /// Takes back what waits for somebody who is deleted: their tickets say so from now on.
@@ -217,23 +272,38 @@ async fn withdraw_pending(
 /// # Errors
 /// As [`set_enabled`]; `TooLate` after 30 days.
 pub async fn restore(services: &Services, origin: &Origin, email: &str) -> Result<User, AppError> {
-    let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let user = known(conn, email).await?;
-    let Some(deleted_at) = user.deleted_at else { return Ok(user) };
-    if deleted_at.plus(RESTORABLE) <= now {
-        return Err(AppError::TooLate);
-    }
-    storage::users::set_deleted(conn, user.id, None).await?;
-    audit::record(services, conn, origin, Event::new(Activity::RESTORE_USER).to_user(&user)).await?;
+    bring_back(services, conn, origin, &user).await?;
     tx.commit().await?;
     Ok(user)
 }
 
+/// Brings a deleted person back within a transaction. `false` if they are not deleted.
+pub(super) async fn bring_back(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+) -> Result<bool, AppError> {
+    let Some(deleted_at) = user.deleted_at else { return Ok(false) };
+    if deleted_at.plus(RESTORABLE) <= services.now() || storage::users::is_erased(conn, user.id).await? {
+        return Err(AppError::TooLate);
+    }
+    storage::users::set_deleted(conn, user.id, None).await?;
+    audit::record(services, conn, origin, Event::new(Activity::RESTORE_USER).to_user(user)).await?;
+    Ok(true)
+}
+
 /// Hands on the guests that somebody answers for who no longer can: to a co-sponsor, else to another owner of something
 /// the guest has, else to nobody, which administrators see (DESIGN rule 11).
-async fn hand_over(services: &Services, conn: &mut Conn<'_>, origin: &Origin, gone: &User) -> Result<(), AppError> {
+pub(super) async fn hand_over(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    gone: &User,
+) -> Result<(), AppError> {
     loop {
         let guests = storage::sponsors::guests_with(conn, gone.id).await?;
         if guests.is_empty() {

@@ -95,6 +95,7 @@ pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services
         .map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
     let db = Db::open(&settings.database_url).await?;
     storage::admin::migrate(&db).await?;
+    index_places(&db).await?;
     let mut held = db.read().await?;
     let known = storage::admin::meta(&mut held.conn(), KEY_CHECK).await?;
     drop(held);
@@ -121,6 +122,18 @@ pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services
         demo: false,
         mail_waits: Arc::new(Notify::new()),
     })
+}
+
+/// Finds the words of groups and apps that are from before these were kept.
+async fn index_places(db: &Db) -> Result<(), StartError> {
+    const DONE: &str = "places_indexed";
+    if storage::admin::meta(&mut db.read().await?.conn(), DONE).await?.is_some() {
+        return Ok(());
+    }
+    let mut tx = db.write().await?;
+    storage::search::index_missing(&mut tx.conn()).await?;
+    storage::admin::note_meta(&mut tx.conn(), DONE, "1").await?;
+    Ok(tx.commit().await?)
 }
 
 /// As [`open`], for commands that do not make a database where there is none.

@@ -17,22 +17,23 @@ use crate::{
         email::EmailKey,
         error::{AppError, Field, Rule},
         form::FormState,
-        ids::{InvitationId, InvitationTargetId, UndoId},
+        ids::{InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, LINK_DAYS_MAX, TARGETS_MAX, Target, TargetState, has_expired, link_lifetime},
         language::Language,
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Reason, Request},
+        roles::Power,
         search,
         steering::{Act, Relation, Standing},
-        time::Timestamp,
+        time::{DAY, Timestamp},
         user::User,
-        view::{Choice, Filter, SentLetter, SentLine, SentList, Story, StoryTarget},
+        view::{AllSent, Choice, Filter, SentFilter, SentLetter, SentLine, SentList, Story, StoryTarget},
     },
     identity::shown,
     storage::{
         self, Conn,
-        invitations::{Invitation, SentBy, SentRow, StoredTarget},
+        invitations::{AllAsked, Invitation, SentBy, SentRow, StoredTarget},
     },
 };
 use uuid::Uuid;
@@ -189,6 +190,72 @@ pub async fn list(
     let choices = storage::invitations::owned_by(conn, actor.id).await?;
     let choices = choices.into_iter().map(|(target, name, _)| (target, name)).collect();
     Ok(SentList { lines, more, filter, choices })
+}
+
+/// All invitations, as the portal asks for them.
+///
+/// # Errors
+/// `NotFound` for those who may not see them.
+pub async fn all(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    filter: SentFilter,
+    after: Option<InvitationId>,
+) -> Result<AllSent, AppError> {
+    if !actor.may(Power::SeePeople) {
+        return Err(AppError::NotFound);
+    }
+    let now = services.now();
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let words = two_words(&filter.query);
+    let asked = AllAsked {
+        standing: match filter.state.as_str() {
+            "expired" => storage::invitations::Standing::RunOut(now),
+            "ending" => storage::invitations::Standing::RunningOut(now, now.plus(7 * DAY)),
+            "failed" => storage::invitations::Standing::MailFailed,
+            "waiting" => storage::invitations::Standing::Waiting,
+            state => state.parse().map_or(storage::invitations::Standing::Any, storage::invitations::Standing::Is),
+        },
+        inviter: filter.inviter,
+        words: [&words[0], &words[1]],
+        after,
+        limit: i64::try_from(PAGE + 1).unwrap_or(i64::MAX),
+    };
+    let mut rows = storage::invitations::all(conn, asked).await?;
+    let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
+    rows.truncate(PAGE);
+    let mut lines = Vec::new();
+    for row in rows {
+        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
+        let by = row.inviter_name.clone();
+        lines.push(SentLine { by: Some(by), ..sent_line(row, targets, actor, &calendar, language, now) });
+    }
+    let inviter = match filter.inviter {
+        Some(id) => storage::users::by_id(conn, id).await?.map(|user| user.name),
+        None => None,
+    };
+    let sums = storage::counts::of(conn, "invitations").await?;
+    Ok(AllSent { filter, inviter, lines, more, sums })
+}
+
+/// The invitations of a guest, the newest first, for those who may see all of them.
+pub(super) async fn of_guest(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    language: Language,
+    guest: UserId,
+) -> Result<Vec<SentLine>, AppError> {
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let mut lines = Vec::new();
+    for row in storage::invitations::sent_to(conn, guest).await? {
+        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
+        lines.push(sent_line(row, targets, actor, &calendar, language, services.now()));
+    }
+    Ok(lines)
 }
 
 fn sent_line(

@@ -4,6 +4,7 @@ use super::{
     Services, access,
     audit::{self, Event},
     invitation::{self, added, resource},
+    people,
     steering::steered,
 };
 use crate::{
@@ -45,6 +46,16 @@ pub(super) enum Step {
     GroupDeleted {
         /// Which.
         group: GroupId,
+    },
+    /// Somebody was forbidden to sign in.
+    Disabled {
+        /// Who.
+        user: UserId,
+    },
+    /// Somebody was deleted.
+    Deleted {
+        /// Who.
+        user: UserId,
     },
     /// Somebody's access was taken away, or given up.
     Removed {
@@ -158,6 +169,11 @@ pub(super) async fn lately(
                 let row = storage::tending::group(conn, group).await?;
                 row.map(|row| fill(texts.group_deleted, &[("name", &row.name)]))
             }
+            Step::Disabled { user } | Step::Deleted { user } => {
+                let pattern = if step.contains("Disabled") { texts.disabled_one } else { texts.deleted_one };
+                let person = storage::users::by_id(conn, user).await?;
+                person.map(|user| fill(pattern, &[("name", &user.name)]))
+            }
             Step::Removed { user, kept } => {
                 let pattern = if user == actor.id { texts.left_target } else { texts.removed_from };
                 let place = storage::invitations::place(conn, kept.target, actor.id).await?;
@@ -224,6 +240,18 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             }
             let event = Event::new(Activity::RESTORE_GROUP).to("Group", group.to_string(), &name);
             audit::record(services, conn, origin, event).await?;
+        }
+        Step::Disabled { user } => {
+            let person = people::managed(services, conn, actor, user).await?;
+            if !people::switch(services, conn, origin, &person, true).await? {
+                return Err(AppError::TooLate);
+            }
+        }
+        Step::Deleted { user } => {
+            let person = people::managed(services, conn, actor, user).await?;
+            if !people::bring_back(services, conn, origin, &person).await? {
+                return Err(AppError::TooLate);
+            }
         }
         Step::Removed { user, kept } => {
             let person = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;

@@ -1,6 +1,6 @@
 //! Apps, who may open them, and the traces of opening.
 
-use super::{Conn, on};
+use super::{Conn, on, search};
 use crate::domain::{
     app::AppKind,
     ids::{AppId, AssignmentId, GroupId, UserId},
@@ -243,10 +243,11 @@ pub async fn insert(conn: &mut Conn<'_>, app: &NewApp<'_>, at: Timestamp) -> sql
             (id, name, note, instructions, category, kind, launch_url, icon_type, icon, guests_allowed, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let (icon_type, icon) = app.icon.unzip();
-    on!(conn, c => sqlx::query(SQL)
+    on!(&mut *conn, c => sqlx::query(SQL)
         .bind(app.id).bind(app.name).bind(app.note).bind(app.instructions).bind(app.category).bind(app.kind)
         .bind(app.launch_url).bind(icon_type).bind(icon).bind(app.guests_allowed).bind(at)
-        .execute(c).await.map(drop))
+        .execute(c).await.map(drop))?;
+    search::index(conn, "app", app.id.0, &[app.name, app.note]).await
 }
 
 /// Makes somebody an owner.

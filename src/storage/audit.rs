@@ -6,6 +6,7 @@ use crate::domain::{
     ids::CorrelationId,
     time::Timestamp,
 };
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The end of the chain: sequence number and MAC of the last row; `(0, "")` before the first.
@@ -106,18 +107,126 @@ impl TryFrom<Row> for Record {
     }
 }
 
+/// A record with its text and the MAC before it.
+macro_rules! records {
+    ($rest:literal) => {
+        concat!(
+            "SELECT e.seq, e.id, e.at, e.activity, e.service, e.category, e.operation, e.result,
+                e.result_reason, e.initiator_kind, e.initiator_id, e.correlation_id, e.targets, e.text_digest, e.mac,
+                t.salt, t.text, p.mac AS previous
+            FROM audit_events e
+            LEFT JOIN audit_texts t ON t.seq = e.seq
+            LEFT JOIN audit_events p ON p.seq = e.seq - 1
+            ",
+            $rest
+        )
+    };
+}
+
 /// Up to `limit` rows behind `after`, in order.
 ///
 /// # Errors
 /// What the engine says; `Decode` if a row is no row of ours.
 pub async fn page(conn: &mut Conn<'_>, after: i64, limit: i64) -> sqlx::Result<Vec<Record>> {
-    const SQL: &str = "SELECT e.seq, e.id, e.at, e.activity, e.service, e.category, e.operation, e.result,
-            e.result_reason, e.initiator_kind, e.initiator_id, e.correlation_id, e.targets, e.text_digest, e.mac,
-            t.salt, t.text, p.mac AS previous
-        FROM audit_events e
-        LEFT JOIN audit_texts t ON t.seq = e.seq
-        LEFT JOIN audit_events p ON p.seq = e.seq - 1
-        WHERE e.seq > $1 ORDER BY e.seq LIMIT $2";
+    const SQL: &str = records!("WHERE e.seq > $1 ORDER BY e.seq LIMIT $2");
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(SQL).bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Record::try_from).collect()
+}
+
+/// Which events are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Whose initiator or target has this id.
+    pub about: Option<String>,
+    /// Of this activity.
+    pub activity: Option<String>,
+    /// Of this request or command.
+    pub correlation: Option<CorrelationId>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+}
+
+impl Asked {
+    /// The numbers of the events, from the index that fits: by whom and what, by activity, by correlation, or all.
+    fn numbers(&self) -> &'static str {
+        match (&self.about, &self.activity, &self.correlation) {
+            (_, _, Some(_)) => "SELECT seq FROM audit_events WHERE correlation_id = $5",
+            (Some(_), Some(_), None) => "SELECT seq FROM audit_links WHERE id = $3 AND activity = $4",
+            (Some(_), None, None) => "SELECT seq FROM audit_links WHERE id = $3",
+            (None, Some(_), None) => "SELECT seq FROM audit_events WHERE activity = $4",
+            (None, None, None) => "SELECT seq FROM audit_events WHERE seq > 0",
+        }
+    }
+}
+
+/// The first and the last number between two moments. The clock rises with the numbers, but for what was moved by hand.
+async fn between(conn: &mut Conn<'_>, asked: &Asked) -> sqlx::Result<(i64, i64)> {
+    const FIRST: &str =
+        "SELECT MIN(seq) FROM (SELECT seq FROM audit_events WHERE at >= $1 ORDER BY at, seq LIMIT 1) AS one";
+    const LAST: &str =
+        "SELECT MAX(seq) FROM (SELECT seq FROM audit_events WHERE at <= $1 ORDER BY at DESC, seq DESC LIMIT 1) AS one";
+    let first: Option<i64> = match asked.from {
+        Some(from) => on!(&mut *conn, c => sqlx::query_scalar(FIRST).bind(from).fetch_one(c).await)?,
+        None => Some(0),
+    };
+    let last: Option<i64> = match asked.to {
+        Some(to) => on!(conn, c => sqlx::query_scalar(LAST).bind(to).fetch_one(c).await)?,
+        None => Some(i64::MAX),
+    };
+    Ok((first.unwrap_or(i64::MAX), last.unwrap_or(0)))
+}
+
+async fn found(
+    conn: &mut Conn<'_>,
+    asked: &Asked,
+    (first, last): (i64, i64),
+    newest: bool,
+    limit: i64,
+) -> sqlx::Result<Vec<Record>> {
+    let way = if newest { "DESC" } else { "ASC" };
+    let records: &str = records!("");
+    let sql = format!(
+        "{records} WHERE e.seq IN ({} AND seq >= $1 AND seq <= $2 ORDER BY seq {way} LIMIT $6) ORDER BY e.seq {way}",
+        asked.numbers()
+    );
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(first).bind(last).bind(&asked.about)
+        .bind(&asked.activity).bind(asked.correlation).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
+/// The newest events that fit, before a number.
+///
+/// # Errors
+/// What the engine says.
+pub async fn newest(conn: &mut Conn<'_>, asked: &Asked, before: i64, limit: i64) -> sqlx::Result<Vec<Record>> {
+    let (first, last) = between(conn, asked).await?;
+    found(conn, asked, (first, last.min(before.saturating_sub(1))), true, limit).await
+}
+
+/// The oldest events that fit, behind a number.
+///
+/// # Errors
+/// What the engine says.
+pub async fn oldest(conn: &mut Conn<'_>, asked: &Asked, after: i64, limit: i64) -> sqlx::Result<Vec<Record>> {
+    let (first, last) = between(conn, asked).await?;
+    found(conn, asked, (first.max(after + 1), last), false, limit).await
+}
+
+/// The activities that there are in the trail: each found by one step along the index.
+///
+/// # Errors
+/// What the engine says.
+pub async fn activities(conn: &mut Conn<'_>) -> sqlx::Result<Vec<String>> {
+    const SQL: &str = "SELECT MIN(activity) FROM audit_events WHERE activity > $1";
+    let mut found: Vec<String> = Vec::new();
+    loop {
+        let last = found.last().cloned().unwrap_or_default();
+        let next: Option<String> = on!(&mut *conn, c => sqlx::query_scalar(SQL).bind(&last).fetch_one(c).await)?;
+        match next {
+            Some(next) if found.len() < 200 => found.push(next),
+            _ => return Ok(found),
+        }
+    }
 }

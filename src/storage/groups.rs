@@ -1,6 +1,6 @@
 //! Groups, their owners and their members.
 
-use super::{Conn, on};
+use super::{Conn, on, search};
 use crate::domain::{
     ids::{GroupId, UserId},
     tending::{GuestRules, JoinPolicy},
@@ -30,9 +30,10 @@ pub async fn insert(conn: &mut Conn<'_>, group: &NewGroup<'_>, at: Timestamp) ->
         "INSERT INTO directory_groups (id, name, description, join_policy, guests_allowed, most_guests, default_days,
             longest_days, may_override, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    on!(conn, c => sqlx::query(SQL).bind(group.id).bind(group.name).bind(group.description)
+    on!(&mut *conn, c => sqlx::query(SQL).bind(group.id).bind(group.name).bind(group.description)
         .bind(group.join_policy).bind(group.rules.allowed).bind(group.rules.most).bind(group.rules.default_days)
-        .bind(group.rules.longest_days).bind(group.rules.may_override).bind(at).execute(c).await.map(drop))
+        .bind(group.rules.longest_days).bind(group.rules.may_override).bind(at).execute(c).await.map(drop))?;
+    search::index(conn, "group", group.id.0, &[group.name, group.description]).await
 }
 
 /// Makes somebody an owner.

@@ -11,6 +11,7 @@ use crate::domain::{
     tending::GuestRules,
     time::Timestamp,
 };
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// An invitation as it is stored.
@@ -554,6 +555,115 @@ macro_rules! sent_rows {
 pub async fn sent_one(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<Option<SentRow>> {
     const SQL: &str = concat!(sent_rows!(), "WHERE i.id = $1");
     on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// The newest invitations of a guest.
+///
+/// # Errors
+/// What the engine says.
+pub async fn sent_to(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<SentRow>> {
+    const SQL: &str = concat!(sent_rows!(), "WHERE i.guest_id = $1 ORDER BY i.created_at DESC, i.id DESC LIMIT 50");
+    on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
+}
+
+/// What narrows the list of all invitations down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Standing {
+    /// Nothing.
+    Any,
+    /// In this state.
+    Is(InvitationState),
+    /// Pending, and the link has run out by then.
+    RunOut(Timestamp),
+    /// Pending, and the link runs out between these moments.
+    RunningOut(Timestamp, Timestamp),
+    /// Pending, and the mail could not be delivered.
+    MailFailed,
+    /// Something of it waits for somebody's word.
+    Waiting,
+}
+
+/// Which of all invitations are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct AllAsked<'q> {
+    /// How they stand.
+    pub standing: Standing,
+    /// Sent by this person.
+    pub inviter: Option<UserId>,
+    /// Beginnings of words that the guest is found by.
+    pub words: [&'q str; 2],
+    /// Behind this one.
+    pub after: Option<InvitationId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// All invitations, the newest first; those whose link runs out by its day.
+///
+/// # Errors
+/// What the engine says.
+pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<SentRow>> {
+    const KEY: &str = "SELECT created_at, link_until, id FROM invitations WHERE id = $1";
+    let key: Option<(Timestamp, Timestamp, InvitationId)> = match asked.after {
+        Some(id) => on!(&mut *conn, c => sqlx::query_as(KEY).bind(id).fetch_optional(c).await)?,
+        None => None,
+    };
+    let zero = Timestamp(0);
+    let (which, column, way, (from, to)) = match asked.standing {
+        Standing::Any => ("", "created_at", "DESC", (zero, zero)),
+        Standing::Is(_) => (" AND i.state = $1", "created_at", "DESC", (zero, zero)),
+        Standing::RunOut(now) => {
+            (" AND i.state = 'pending' AND i.link_until <= $2", "link_until", "DESC", (now, zero))
+        }
+        Standing::RunningOut(from, to) => (
+            " AND i.state = 'pending' AND i.link_until > $2 AND i.link_until <= $3",
+            "link_until",
+            "ASC",
+            (from, to),
+        ),
+        Standing::MailFailed => (
+            " AND i.state = 'pending' AND i.mail_id IN
+                (SELECT f.id FROM outbox f WHERE f.state IN ('failed', 'bounced') ORDER BY f.created_at DESC LIMIT 5000)",
+            "created_at",
+            "DESC",
+            (zero, zero),
+        ),
+        Standing::Waiting => (
+            " AND i.id IN (SELECT w.invitation_id FROM invitation_targets w WHERE w.state = 'waiting' LIMIT 5000)",
+            "created_at",
+            "DESC",
+            (zero, zero),
+        ),
+    };
+    let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
+    let found = if asked.words[0].is_empty() {
+        ""
+    } else {
+        " AND i.guest_id IN (SELECT w.id FROM search_terms w WHERE w.kind = 'user' AND w.term >= $5 AND w.term < $6
+            AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
+                WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8))
+            LIMIT 500)"
+    };
+    let behind = match (key, way) {
+        (None, _) => "",
+        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($9, $10)",
+        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($9, $10)",
+        (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
+    };
+    let rows: &str = sent_rows!();
+    let sql = format!(
+        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $11"
+    );
+    let state = match asked.standing {
+        Standing::Is(state) => state.as_str(),
+        _ => "",
+    };
+    let (created, link, id) = key.unwrap_or((zero, zero, InvitationId(Uuid::nil())));
+    let at = if column == "link_until" { link } else { created };
+    let [first, second] = asked.words;
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(state).bind(from).bind(to).bind(asked.inviter)
+        .bind(first).bind(format!("{first}\u{10FFFF}")).bind(second).bind(format!("{second}\u{10FFFF}"))
+        .bind(at).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
 /// Which invitations are asked for.

@@ -16,6 +16,8 @@ pub mod invitations;
 pub mod notices;
 pub mod outbox;
 pub mod portal;
+pub mod roles;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sponsors;
@@ -245,6 +247,7 @@ text_columns!(
     crate::domain::user::UserType,
     crate::domain::user::Redemption,
     crate::domain::user::Role,
+    crate::domain::user::UserStanding,
     crate::domain::app::AppKind,
     crate::domain::audit::Outcome,
     crate::domain::language::Language,

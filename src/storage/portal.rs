@@ -1,7 +1,15 @@
 //! The portal's lists and numbers: each page by key, each number up to a bound.
 
-use super::{Conn, on};
-use crate::domain::time::Timestamp;
+use super::{Conn, on, search};
+use crate::domain::{
+    email::EmailKey,
+    ids::{AppId, UserId},
+    invitation::TargetState,
+    time::Timestamp,
+    user::{UserStanding, UserType},
+};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 /// How many targets wait for somebody's word, up to a bound.
 ///
@@ -65,4 +73,477 @@ pub async fn inactive(conn: &mut Conn<'_>, since: Timestamp, bound: i64) -> sqlx
         WHERE user_type = 'guest' AND standing = 'active' AND COALESCE(last_sign_in_at, 0) > 0
             AND COALESCE(last_sign_in_at, 0) <= $1 LIMIT $2) AS some";
     on!(conn, c => sqlx::query_scalar(SQL).bind(since).bind(bound).fetch_one(c).await)
+}
+
+/// The orders of a list of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By name.
+    Name,
+    /// The newest first.
+    Created,
+    /// Who signed in last first.
+    Seen,
+}
+
+/// What narrows a list of people down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Only<'q> {
+    /// Nothing: all who are not deleted.
+    All,
+    /// Who stands so.
+    Standing(UserStanding),
+    /// For whom nobody answers.
+    Unsponsored,
+    /// For whom this person answers.
+    SponsoredBy(UserId),
+    /// Whose address is of this domain.
+    Domain(&'q str),
+    /// Active ones who never signed in.
+    NeverSeen,
+    /// Active ones who signed in, but not since.
+    NotSince(Timestamp),
+    /// Who has access that ends between two moments.
+    Ending(Timestamp, Timestamp),
+}
+
+/// Which people are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct PeopleAsked<'q> {
+    /// Members or guests.
+    pub user_type: UserType,
+    /// Narrowed down to these.
+    pub only: Only<'q>,
+    /// Beginnings of two words that they are found by; empty means any.
+    pub words: [&'q str; 2],
+    /// In this order.
+    pub order: Order,
+    /// Behind this person.
+    pub after: Option<UserId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PersonRow {
+    /// The person.
+    pub id: UserId,
+    /// Member or guest.
+    pub user_type: UserType,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// The company.
+    pub company: String,
+    /// How they stand.
+    pub standing: UserStanding,
+    /// Since when there is a user.
+    pub created_at: Timestamp,
+    /// When they signed in last.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Who answers for them first.
+    pub sponsor: Option<String>,
+    /// In how many groups.
+    pub groups: i64,
+    /// On how many apps directly.
+    pub apps: i64,
+    /// The first end of access that there is.
+    pub until: Option<Timestamp>,
+}
+
+/// Searches look no further than so many people who fit.
+pub const FOUND_MAX: i64 = 500;
+
+const PERSON: &str =
+    "SELECT u.id, u.user_type, u.name, u.email, u.company, u.standing, u.created_at, u.last_sign_in_at,
+    (SELECT s.name FROM sponsors p JOIN users s ON s.id = p.sponsor_id WHERE p.guest_id = u.id
+        ORDER BY p.position LIMIT 1) AS sponsor,
+    (SELECT COUNT(*) FROM group_members m WHERE m.user_id = u.id) AS groups,
+    (SELECT COUNT(*) FROM app_assignments a WHERE a.user_id = u.id) AS apps,
+    (SELECT MIN(e.until) FROM (SELECT m.until FROM group_members m WHERE m.user_id = u.id
+        UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until
+    FROM users u";
+
+/// People by the first word, checked by the second: both are ranges of the index of words.
+const FOUND: &str =
+    " AND u.id IN (SELECT w.id FROM search_terms w WHERE w.kind = 'user' AND w.term >= $6 AND w.term < $7
+        AND ($8 = '' OR EXISTS (SELECT 1 FROM search_terms x
+            WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $8 AND x.term < $9))
+        LIMIT 500)";
+
+impl Only<'_> {
+    /// Each condition is a range of an index, or narrows one down.
+    fn sql(self) -> &'static str {
+        match self {
+            Self::All | Self::Domain(_) | Self::Ending(..) | Self::SponsoredBy(_) => " AND u.deleted_at IS NULL",
+            Self::Standing(_) => "",
+            Self::Unsponsored => " AND u.deleted_at IS NULL AND u.sponsor_count = 0",
+            Self::NeverSeen => " AND COALESCE(u.last_sign_in_at, 0) = 0",
+            Self::NotSince(_) => " AND COALESCE(u.last_sign_in_at, 0) > 0 AND COALESCE(u.last_sign_in_at, 0) <= $5",
+        }
+    }
+
+    fn more_sql(self) -> &'static str {
+        match self {
+            Self::Standing(_) | Self::NeverSeen | Self::NotSince(_) => " AND u.standing = $3",
+            Self::Domain(_) => " AND u.domain = $3",
+            Self::SponsoredBy(_) => " AND u.id IN (SELECT p.guest_id FROM sponsors p WHERE p.sponsor_id = $4)",
+            Self::Ending(..) => {
+                " AND u.id IN (SELECT e.user_id FROM (
+                    SELECT user_id FROM group_members
+                        WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $5
+                    UNION ALL SELECT user_id FROM app_assignments
+                        WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $5 AND user_id IS NOT NULL
+                    LIMIT 10000) AS e)"
+            }
+            Self::All | Self::Unsponsored => "",
+        }
+    }
+}
+
+/// A page of people.
+///
+/// # Errors
+/// What the engine says.
+pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
+    // Where the page before ended. Somebody gone meanwhile begins the list anew.
+    const KEY: &str = "SELECT LOWER(name), created_at, COALESCE(last_sign_in_at, 0), id FROM users WHERE id = $1";
+    let key: Option<(String, i64, i64, UserId)> = match asked.after {
+        Some(id) => on!(conn, c => sqlx::query_as(KEY).bind(id).fetch_optional(c).await)?,
+        None => None,
+    };
+    let (column, way) = match asked.order {
+        Order::Name => ("LOWER(u.name)", "ASC"),
+        Order::Created => ("u.created_at", "DESC"),
+        Order::Seen => ("COALESCE(u.last_sign_in_at, 0)", "DESC"),
+    };
+    let behind = match (&key, asked.order) {
+        (None, _) => String::new(),
+        (Some(_), Order::Name) => format!(" AND ({column}, u.id) > ($10, $12)"),
+        (Some(_), _) => format!(" AND ({column}, u.id) < ($11, $12)"),
+    };
+    let found = if asked.words[0].is_empty() { "" } else { FOUND };
+    let sql = format!(
+        "{PERSON} WHERE u.user_type = $2{}{}{found}{behind} ORDER BY {column} {way}, u.id {way} LIMIT $13",
+        asked.only.sql(),
+        asked.only.more_sql(),
+    );
+    let text = match asked.only {
+        Only::Standing(standing) => standing.as_str(),
+        Only::Domain(domain) => domain,
+        Only::NeverSeen | Only::NotSince(_) => "active",
+        _ => "",
+    };
+    let sponsor = match asked.only {
+        Only::SponsoredBy(id) => Some(id),
+        _ => None,
+    };
+    let moment = match asked.only {
+        Only::NotSince(at) | Only::Ending(_, at) => at,
+        _ => now,
+    };
+    let (name, created, seen, id) = key.unwrap_or_else(|| (String::new(), 0, 0, UserId(uuid::Uuid::nil())));
+    let number = if asked.order == Order::Created { created } else { seen };
+    let [first, second] = asked.words;
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(sponsor)
+        .bind(moment).bind(first).bind(end_of_prefix(first)).bind(second).bind(end_of_prefix(second))
+        .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
+}
+
+/// How many words of people fit, up to [`FOUND_MAX`].
+///
+/// # Errors
+/// What the engine says.
+pub async fn found(conn: &mut Conn<'_>, words: [&str; 2]) -> sqlx::Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT w.id FROM search_terms w
+        WHERE w.kind = 'user' AND w.term >= $1 AND w.term < $2
+            AND ($3 = '' OR EXISTS (SELECT 1 FROM search_terms x
+                WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $3 AND x.term < $4))
+        LIMIT 500) AS some";
+    let [first, second] = words;
+    on!(conn, c => sqlx::query_scalar(SQL).bind(first).bind(end_of_prefix(first)).bind(second)
+        .bind(end_of_prefix(second)).fetch_one(c).await)
+}
+
+/// The first text behind all that begin so, in the order of bytes.
+fn end_of_prefix(prefix: &str) -> String {
+    format!("{prefix}\u{10FFFF}")
+}
+
+/// A way to an app, whether it counts or not.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Way {
+    /// The app.
+    pub app_id: AppId,
+    /// Its name.
+    pub name: String,
+    /// The group through which, if not directly.
+    pub group_name: Option<String>,
+    /// The app role.
+    pub role: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// The app's guest switch.
+    pub guests_allowed: bool,
+    /// Whether the app lets the group's guests in all the same.
+    pub for_guests: bool,
+    /// How the target stands that it came from.
+    pub target_state: Option<TargetState>,
+}
+
+/// All ways to apps that somebody has been given, by the app's name.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ways(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Way>> {
+    const SQL: &str = "SELECT w.app_id, w.name, w.group_name, r.name AS role, w.since, w.until, w.guests_allowed,
+            w.for_guests, t.state AS target_state
+        FROM (
+            SELECT a.app_id, p.name, NULL AS group_name, NULL AS group_id, a.app_role_id, a.since, a.until,
+                p.guests_allowed, a.for_guests, a.invitation_id
+            FROM app_assignments a JOIN apps p ON p.id = a.app_id
+            WHERE a.user_id = $1 AND p.deleted_at IS NULL
+            UNION ALL
+            SELECT a.app_id, p.name, g.name, g.id, a.app_role_id, m.since,
+                CASE WHEN a.until IS NULL OR (m.until IS NOT NULL AND m.until < a.until) THEN m.until ELSE a.until END,
+                p.guests_allowed, a.for_guests, m.invitation_id
+            FROM group_members m
+                JOIN directory_groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+                JOIN app_assignments a ON a.group_id = m.group_id
+                JOIN apps p ON p.id = a.app_id AND p.deleted_at IS NULL
+            WHERE m.user_id = $1
+        ) AS w
+        LEFT JOIN app_roles r ON r.id = w.app_role_id
+        LEFT JOIN invitation_targets t ON t.invitation_id = w.invitation_id AND t.state <> 'refused'
+            AND (t.group_id = w.group_id OR (w.group_id IS NULL AND t.app_id = w.app_id))
+        ORDER BY w.name, w.group_name LIMIT 200";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
+}
+
+/// What administrators keep of a person beside name and address.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Profile {
+    /// The company.
+    pub company: String,
+    /// The job title.
+    pub job_title: String,
+    /// The department.
+    pub department: String,
+    /// Since when there is a user.
+    pub created_at: Timestamp,
+    /// When they redeemed.
+    pub redemption_at: Option<Timestamp>,
+    /// When they signed in last.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Whether their data were erased, and when.
+    pub erased_at: Option<Timestamp>,
+    /// What forms are filled from.
+    pub version: i64,
+}
+
+/// A person's profile.
+///
+/// # Errors
+/// What the engine says.
+pub async fn profile(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<Profile>> {
+    const SQL: &str =
+        "SELECT company, job_title, department, created_at, redemption_at, last_sign_in_at, erased_at, version
+        FROM users WHERE id = $1";
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// Changes a person's profile, if it is still of the version that was read. `false` if somebody was faster.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_profile(conn: &mut Conn<'_>, id: UserId, name: &str, new: &Profile) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE users SET name = $2, company = $3, job_title = $4, department = $5, version = version + 1
+        WHERE id = $1 AND version = $6";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(name).bind(&new.company).bind(&new.job_title)
+        .bind(&new.department).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Makes a guest a member, or a member a guest. `false` if they are one already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_user_type(conn: &mut Conn<'_>, id: UserId, to: UserType) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE users SET user_type = $2, version = version + 1 WHERE id = $1 AND user_type <> $2";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(to).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Gives a person another address.
+///
+/// # Errors
+/// A unique violation if it is somebody's; else what the engine says.
+pub async fn set_address(conn: &mut Conn<'_>, id: UserId, email: &str, key: &EmailKey) -> sqlx::Result<()> {
+    const USER: &str = "UPDATE users SET email = $2, domain = $3, version = version + 1 WHERE id = $1";
+    const FORGET: &str = "DELETE FROM user_emails WHERE user_id = $1";
+    const KEY: &str = "INSERT INTO user_emails (email_key, user_id) VALUES ($1, $2)";
+    on!(conn, c => sqlx::query(USER).bind(id).bind(email).bind(key.domain()).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(FORGET).bind(id).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(KEY).bind(&key.0).bind(id).execute(c).await.map(drop))
+}
+
+/// Forgets who somebody was: name, address, words, pictures of use. The user object stays, deleted, so that history
+/// keeps its shape.
+///
+/// # Errors
+/// What the engine says.
+pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Result<()> {
+    const TRAIL: &str = "DELETE FROM audit_texts WHERE seq IN (SELECT seq FROM audit_links WHERE id = $1)";
+    const STEPS: [&str; 9] = [
+        "UPDATE outbox SET data = '{}', sealed = NULL, server_answer = '', subject = '', text_part = '',
+            state = CASE WHEN state IN ('queued', 'retrying') THEN 'cancelled' ELSE state END
+            WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
+        "DELETE FROM user_emails WHERE user_id = $1",
+        "DELETE FROM search_terms WHERE id = $1 AND kind = 'user'",
+        "DELETE FROM user_roles WHERE user_id = $1",
+        "DELETE FROM favourites WHERE user_id = $1",
+        "DELETE FROM launches WHERE user_id = $1",
+        "DELETE FROM launch_counts WHERE user_id = $1",
+        "UPDATE invitations SET message = '', word = '' WHERE guest_id = $1",
+        "UPDATE join_requests SET word = '' WHERE user_id = $1",
+    ];
+    const USER: &str = "UPDATE users SET name = '', email = '', company = '', job_title = '', department = '',
+            domain = '', language = NULL, last_sign_in_at = NULL, erased_at = $2,
+            deleted_at = COALESCE(deleted_at, $2), version = version + 1 WHERE id = $1";
+    on!(&mut *conn, c => sqlx::query(TRAIL).bind(id.to_string()).execute(c).await.map(drop))?;
+    for sql in STEPS {
+        on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    }
+    on!(conn, c => sqlx::query(USER).bind(id).bind(at).execute(c).await.map(drop))
+}
+
+/// Which groups or apps are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacesAsked<'q> {
+    /// Apps, not groups.
+    pub apps: bool,
+    /// Those that are deleted.
+    pub deleted: bool,
+    /// The newest first, not by name.
+    pub newest: bool,
+    /// Beginnings of words that they are found by.
+    pub words: [&'q str; 2],
+    /// Behind this one.
+    pub after: Option<Uuid>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A group or app in a list.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PlaceRow {
+    /// Which.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub note: String,
+    /// Its first owner.
+    pub owner: Option<String>,
+    /// The guest switch.
+    pub guests_allowed: bool,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Deleted when.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A page of groups or apps. Deleted ones come with the last deleted first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result<Vec<PlaceRow>> {
+    const GROUP_KEY: &str =
+        "SELECT LOWER(name), created_at, COALESCE(deleted_at, 0) FROM directory_groups WHERE id = $1";
+    const APP_KEY: &str = "SELECT LOWER(name), created_at, COALESCE(deleted_at, 0) FROM apps WHERE id = $1";
+    const GROUPS: &str = "SELECT g.id, g.name, g.description AS note, g.guests_allowed, g.created_at, g.deleted_at,
+            (SELECT u.name FROM group_owners o JOIN users u ON u.id = o.user_id WHERE o.group_id = g.id
+                ORDER BY o.since, u.id LIMIT 1) AS owner
+        FROM directory_groups g";
+    const APPS: &str = "SELECT g.id, g.name, g.note, g.guests_allowed, g.created_at, g.deleted_at,
+            (SELECT u.name FROM app_owners o JOIN users u ON u.id = o.user_id WHERE o.app_id = g.id
+                ORDER BY o.since, u.id LIMIT 1) AS owner
+        FROM apps g";
+    let (rows, key, kind) = if asked.apps { (APPS, APP_KEY, "app") } else { (GROUPS, GROUP_KEY, "group") };
+    let key: Option<(String, i64, i64)> = match asked.after {
+        Some(id) => on!(&mut *conn, c => sqlx::query_as(key).bind(id).fetch_optional(c).await)?,
+        None => None,
+    };
+    let (which, column, way) = match (asked.deleted, asked.newest) {
+        (true, _) => ("g.deleted_at IS NOT NULL", "g.deleted_at", "DESC"),
+        (false, true) => ("g.deleted_at IS NULL", "g.created_at", "DESC"),
+        (false, false) => ("g.deleted_at IS NULL", "LOWER(g.name)", "ASC"),
+    };
+    let behind = match (&key, way) {
+        (None, _) => String::new(),
+        (Some(_), "ASC") => format!(" AND ({column}, g.id) > ($1, $3)"),
+        (Some(_), _) => format!(" AND ({column}, g.id) < ($2, $3)"),
+    };
+    let found = if asked.words[0].is_empty() {
+        ""
+    } else {
+        " AND g.id IN (SELECT w.id FROM search_terms w WHERE w.kind = $4 AND w.term >= $5 AND w.term < $6
+            AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
+                WHERE x.id = w.id AND x.kind = $4 AND x.term >= $7 AND x.term < $8))
+            LIMIT 500)"
+    };
+    let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $9");
+    let (name, created, deleted) = key.unwrap_or_default();
+    let number = if asked.deleted { deleted } else { created };
+    let id = asked.after.unwrap_or(Uuid::nil());
+    let [first, second] = asked.words;
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(kind).bind(first)
+        .bind(end_of_prefix(first)).bind(second).bind(end_of_prefix(second)).bind(asked.limit).fetch_all(c).await)
+}
+
+/// Where an app is launched.
+///
+/// # Errors
+/// What the engine says.
+pub async fn launch_url(conn: &mut Conn<'_>, id: AppId) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "SELECT launch_url FROM apps WHERE id = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// An app's name, deleted or not.
+///
+/// # Errors
+/// What the engine says.
+pub async fn app_name(conn: &mut Conn<'_>, id: AppId) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "SELECT name FROM apps WHERE id = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
+}
+
+/// Gives an app another name and address.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_launch(conn: &mut Conn<'_>, id: AppId, name: &str, url: &str) -> sqlx::Result<()> {
+    const NOTE: &str = "SELECT note FROM apps WHERE id = $1";
+    const SQL: &str = "UPDATE apps SET name = $2, launch_url = $3, version = version + 1 WHERE id = $1";
+    on!(&mut *conn, c => sqlx::query(SQL).bind(id).bind(name).bind(url).execute(c).await.map(drop))?;
+    let note: String = on!(&mut *conn, c => sqlx::query_scalar(NOTE).bind(id).fetch_one(c).await)?;
+    search::index(conn, "app", id.0, &[name, &note]).await
+}
+
+/// Deletes an app, or brings it back. `false` if it was so already.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_app_deleted(conn: &mut Conn<'_>, id: AppId, at: Option<Timestamp>) -> sqlx::Result<bool> {
+    const DELETE: &str = "UPDATE apps SET deleted_at = $2, version = version + 1 WHERE id = $1 AND deleted_at IS NULL";
+    const RESTORE: &str =
+        "UPDATE apps SET deleted_at = $2, version = version + 1 WHERE id = $1 AND deleted_at IS NOT NULL";
+    let sql = if at.is_some() { DELETE } else { RESTORE };
+    let rows = on!(conn, c => sqlx::query(sql).bind(id).bind(at).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
 }

@@ -124,3 +124,12 @@ pub async fn other_owner(conn: &mut Conn<'_>, guest: UserId, than: UserId) -> sq
         ORDER BY o.since, u.id LIMIT 1";
     on!(conn, c => sqlx::query_scalar(SQL).bind(guest).bind(than).fetch_optional(c).await)
 }
+
+/// Ids of all who answer for a guest, in order.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ids_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<UserId>> {
+    const SQL: &str = "SELECT sponsor_id FROM sponsors WHERE guest_id = $1 ORDER BY position";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(guest).fetch_all(c).await)
+}

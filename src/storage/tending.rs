@@ -1,6 +1,6 @@
 //! What owners decide about groups and apps, who the owners are, and who asks to come in.
 
-use super::{Conn, on};
+use super::{Conn, on, search};
 use crate::domain::{
     ids::{AppId, GroupId, JoinRequestId, UserId},
     invitation::Target,
@@ -46,9 +46,10 @@ pub async fn update_group(conn: &mut Conn<'_>, id: GroupId, new: &GroupRow) -> s
             most_guests = $6, default_days = $7, longest_days = $8, may_override = $9, deleted_at = $10,
             version = version + 1
         WHERE id = $1 AND version = $11";
-    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(&new.name).bind(&new.description).bind(new.join_policy)
+    let rows = on!(&mut *conn, c => sqlx::query(SQL).bind(id).bind(&new.name).bind(&new.description).bind(new.join_policy)
         .bind(new.rules.allowed).bind(new.rules.most).bind(new.rules.default_days).bind(new.rules.longest_days)
         .bind(new.rules.may_override).bind(new.deleted_at).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
+    search::index(conn, "group", id.0, &[&new.name, &new.description]).await?;
     Ok(rows == 1)
 }
 
@@ -89,9 +90,10 @@ pub async fn update_app(conn: &mut Conn<'_>, id: AppId, new: &AppRow) -> sqlx::R
     const SQL: &str = "UPDATE apps SET note = $2, instructions = $3, category = $4, guests_allowed = $5,
             most_guests = $6, default_days = $7, longest_days = $8, may_override = $9, version = version + 1
         WHERE id = $1 AND version = $10";
-    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(&new.note).bind(&new.instructions).bind(&new.category)
+    let rows = on!(&mut *conn, c => sqlx::query(SQL).bind(id).bind(&new.note).bind(&new.instructions).bind(&new.category)
         .bind(new.rules.allowed).bind(new.rules.most).bind(new.rules.default_days).bind(new.rules.longest_days)
         .bind(new.rules.may_override).bind(new.version).execute(c).await.map(|r| r.rows_affected()))?;
+    search::index(conn, "app", id.0, &[&new.name, &new.note]).await?;
     Ok(rows == 1)
 }
 

@@ -240,3 +240,24 @@ pub async fn with_words(conn: &mut Conn<'_>, first: &str, last: &str) -> sqlx::R
         ORDER BY u.id LIMIT 100";
     on!(conn, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await)
 }
+
+/// Whether somebody else is an administrator for good, and active.
+///
+/// # Errors
+/// What the engine says.
+pub async fn has_other_administrator(conn: &mut Conn<'_>, than: UserId) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM user_roles r JOIN users u ON u.id = r.user_id
+        WHERE r.role = 'administrator' AND r.until IS NULL AND r.user_id <> $1 AND u.standing = 'active'";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(than).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Whether somebody's data were erased.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_erased(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM users WHERE id = $1 AND erased_at IS NOT NULL";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)?;
+    Ok(count > 0)
+}

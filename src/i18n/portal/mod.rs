@@ -2,6 +2,7 @@
 
 mod en;
 mod fr;
+mod names;
 
 use crate::domain::language::Language;
 
@@ -15,6 +16,43 @@ texts! {
     matter_waiting, matter_waiting_hint, matter_mail, matter_mail_hint, matter_sponsor, matter_sponsor_hint,
     matter_ending, matter_ending_hint, matter_running, matter_running_hint, matter_inactive,
     matter_inactive_hint,
+    // Lists.
+    export, totals, all_of_them, find_people, which, anybody, only_ending, only_inactive, only_never,
+    only_unsponsored, sponsored_by, show_everybody, show_everything, too_many_found, no_guests_title,
+    no_guests_text, no_members_title, no_members_text, pick, pick_one, reaches, reaches_nothing, one_group,
+    n_groups, one_app, n_apps, last_seen, known_since, never, no_sponsor, erased_person, with_ticked,
+    resend_invitations, end_sessions, disable, enable, delete, restore, new_sponsor, change_sponsor,
+    group_name, add_to_group, nobody_ticked,
+    // Adding members.
+    add_members, members_list, members_list_hint, members_no_mail, members_added, add,
+    // What was done.
+    did_disable, did_disable_n, did_enable, did_enable_n, did_delete, did_delete_n, did_restore,
+    did_restore_n, did_resend, did_resend_n, did_sessions, did_sessions_n, did_sponsor, did_sponsor_n,
+    did_group, did_group_n, did_end, did_end_n,
+    // A person.
+    standing_active, standing_invited, standing_disabled, standing_deleted, kind_guest, kind_member,
+    effective, effective_hint, opens_no_app, held, whole_story, sent_by_them, deleted_restorable,
+    not_needed, not_yet, yes, no, facts, fact_redeemed, fact_enabled, fact_deleted, identity, identity_code,
+    company, job_title, department, answers_for, sponsors, col_app, col_as, col_because, default_access,
+    not_open, rule_direct, rule_group, rule_group_guests, rule_not_redeemed, rule_not_enabled, rule_switch,
+    rule_waits, rule_ended, no_invitations, no_role, effective_powers, give_role, take_role, role_name,
+    role_until, role_scope, for_good, not_signed_in, edit_profile, sponsors_addresses, sponsors_hint,
+    change_address, new_address, new_address_hint, address_changed, make_member, make_member_means,
+    make_guest, make_guest_means, is_member_now, is_guest_now, erase, erase_means, erase_sure, erased_now,
+    // Roles.
+    given_by, whose_address, role_not_for_guests, what_roles_may, power_name, role_given, role_taken,
+    role_administrator, role_user_administrator, role_guest_inviter, role_auditor, role_help_desk,
+    power_see_people, power_help, power_invite, power_manage_people, power_manage_places, power_trail,
+    power_reports, power_see_organisation, power_organisation, power_roles, power_erase,
+    // Groups and apps.
+    find_place, owner, people, settings, n_deleted, no_places_title, no_places_text, new_app, make_app,
+    launch_url, category, owner_address, guests_may_have_it, app_made, place_deleted, place_restored,
+    // Invitations.
+    any_state, sent_pending, sent_accepted, sent_declined, sent_withdrawn, sent_expired, sent_ending,
+    sent_failed, sent_waiting, sent_by, no_sent_title, no_sent_text, col_for, col_inviter, col_sent,
+    // The trail.
+    activity, any_activity, from_day, to_day, filter, trail_about, trail_correlation, trail_verify, failed,
+    details, client_address, reason, follow, story_of, somebody, text_erased,
 }
 
 /// The words in one language.

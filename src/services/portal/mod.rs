@@ -1,6 +1,12 @@
 //! What administrators and their delegates see and do for the whole organisation. Who may is the table of
 //! `domain::roles`.
 
+pub mod people;
+pub mod person;
+pub mod places;
+pub mod roles;
+pub mod trail;
+
 use super::Services;
 use crate::{
     domain::{
@@ -28,6 +34,18 @@ const NOTEWORTHY: i64 = 20;
 /// Lets only those on whose roles have the power; to others the page does not exist.
 pub(super) fn allow(actor: &Actor, power: Power) -> Result<(), AppError> {
     if actor.may(power) { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Lets only those see a form's page who may send it.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub fn may_fill(actor: &Actor, form: &str) -> Result<(), AppError> {
+    match form {
+        "members" => allow(actor, Power::ManagePeople),
+        "app" => allow(actor, Power::ManagePlaces),
+        _ => Err(AppError::NotFound),
+    }
 }
 
 /// What the navigation counts.

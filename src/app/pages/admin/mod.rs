@@ -1,3 +1,9 @@
 //! The portal's pages: one file each.
 
+pub mod invitations;
+pub mod people;
+pub mod person;
+pub mod places;
+pub mod roles;
 pub mod start;
+pub mod trail;

@@ -1,0 +1,144 @@
+//! The trail.
+
+use crate::{
+    app::{
+        components::{Glyph, Icon},
+        desk_words,
+        layout::Desk,
+        page_of, words,
+    },
+    domain::{
+        paths,
+        view::{TrailFilter, TrailLine, TrailList, grouped},
+    },
+    i18n::fill,
+    server_fns::portal::load_trail,
+};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn TrailPage() -> impl IntoView {
+    page_of(load_trail, |view| show(view).into_any())
+}
+
+fn show(list: TrailList) -> impl IntoView {
+    let TrailList { filter, about, lines, more, activities, total } = list;
+    let texts = desk_words();
+    let next = more.map(|seq| filter.href(paths::ADMIN_AUDIT, Some(seq)));
+    let file = |ending: &str| filter.href(&format!("{}.{ending}", paths::ADMIN_AUDIT), None);
+    let (csv, jsonl) = (file("csv"), file("jsonl"));
+    let whole = filter.is_whole();
+    let none = lines.is_empty();
+    let pinned = [
+        about.map(|name| fill(texts.trail_about, &[("name", &name)])),
+        (!filter.correlation.is_empty()).then(|| texts.trail_correlation.to_owned()),
+    ];
+    let pinned: Vec<String> = pinned.into_iter().flatten().collect();
+    let chosen = filter.activity.clone();
+    view! {
+        <Desk title=texts.trail at=paths::ADMIN_AUDIT>
+            <div class="head">
+                <h1>{texts.trail} " " <span class="num quiet">{grouped(total)}</span></h1>
+                <div class="acts">
+                    <details class="fold fold--row">
+                        <summary>{texts.export}</summary>
+                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
+                        <p class="hint">{texts.trail_verify}</p>
+                    </details>
+                </div>
+            </div>
+            <form class="finder filters" method="get" action=paths::ADMIN_AUDIT role="search">
+                <label class="label" for="activity">{texts.activity}</label>
+                <select class="input" id="activity" name="activity">
+                    <option value="">{texts.any_activity}</option>
+                    {activities.into_iter().map(|one| {
+                        let selected = one == chosen;
+                        view! { <option value=one.clone() selected=selected>{one.clone()}</option> }
+                    }).collect_view()}
+                </select>
+                <label class="label" for="from">{texts.from_day}</label>
+                <input class="input" type="date" id="from" name="from" value=filter.from.clone()/>
+                <label class="label" for="to">{texts.to_day}</label>
+                <input class="input" type="date" id="to" name="to" value=filter.to.clone()/>
+                {(!filter.about.is_empty()).then(|| view! { <input type="hidden" name="about" value=filter.about.clone()/> })}
+                {(!filter.correlation.is_empty()).then(|| view! { <input type="hidden" name="correlation" value=filter.correlation.clone()/> })}
+                <button class="btn" type="submit">{texts.filter}</button>
+                {(!pinned.is_empty()).then(|| view! { <span class="tag">{pinned.join(", ")}</span> })}
+                {(!whole).then(|| view! { <a href=paths::ADMIN_AUDIT>{texts.show_everything}</a> })}
+            </form>
+            {if none {
+                view! { <section class="empty"><h2>{words().nothing_fits_title}</h2><p>{words().nothing_fits_text}</p></section> }.into_any()
+            } else {
+                view! { <Events lines/> }.into_any()
+            }}
+            {next.map(|path| view! { <p class="after"><a href=path>{words().next_page}</a></p> })}
+        </Desk>
+    }
+}
+
+/// Events, the newest first.
+#[component]
+pub fn Events(
+    /// The events.
+    lines: Vec<TrailLine>,
+) -> impl IntoView {
+    view! { <ol class="events">{lines.into_iter().map(|line| view! { <Event line/> }).collect_view()}</ol> }
+}
+
+#[component]
+fn Event(line: TrailLine) -> impl IntoView {
+    let texts = desk_words();
+    let targets: Vec<AnyView> = line
+        .targets
+        .iter()
+        .filter(|(_, _, name)| !name.is_empty())
+        .map(|(kind, id, name)| match (kind.as_str(), id.parse()) {
+            ("User", Ok(id)) => view! { <a href=paths::admin_person(id)>{name.clone()}</a> " " }.into_any(),
+            _ => view! { <span>{name.clone()} " "</span> }.into_any(),
+        })
+        .collect();
+    let by = match (line.by.is_empty(), line.erased) {
+        (false, _) => line.by.clone(),
+        (true, true) => texts.erased_person.to_owned(),
+        (true, false) => texts.somebody.to_owned(),
+    };
+    let follow = TrailFilter { correlation: line.correlation.clone(), ..TrailFilter::default() };
+    let story =
+        |id: &str| TrailFilter { about: id.to_owned(), ..TrailFilter::default() }.href(paths::ADMIN_AUDIT, None);
+    let stories: Vec<(String, String)> = line
+        .targets
+        .iter()
+        .filter(|(kind, id, name)| kind != "Role" && kind != "Company" && !id.is_empty() && !name.is_empty())
+        .map(|(_, id, name)| (story(id), fill(texts.story_of, &[("name", name)])))
+        .collect();
+    let pairs: Vec<(String, String)> = line
+        .changes
+        .iter()
+        .map(|[name, old, new]| (name.clone(), if old.is_empty() { new.clone() } else { format!("{old} → {new}") }))
+        .chain(line.details.iter().map(|[key, value]| (key.clone(), value.clone())))
+        .chain((!line.ip.is_empty()).then(|| (texts.client_address.to_owned(), line.ip.clone())))
+        .chain((!line.reason.is_empty()).then(|| (texts.reason.to_owned(), line.reason.clone())))
+        .collect();
+    view! {
+        <li id=format!("e{}", line.seq)>
+            <span class="events__at num">{line.at}</span>
+            <div>
+                <p>
+                    <b>{line.activity}</b> " " {targets}
+                    {(!line.good).then(|| view! { <span class="state state--bad">{texts.failed}</span> })}
+                </p>
+                <p class="note">{by}</p>
+                <details class="fold">
+                    <summary>{texts.details}</summary>
+                    <dl class="facts">{pairs.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}</dl>
+                    <p class="acts">
+                        <a href=follow.href(paths::ADMIN_AUDIT, None)><Icon glyph=Glyph::Trail/> {texts.follow}</a>
+                        {stories.into_iter().map(|(path, text)| view! { <a href=path>{text}</a> }).collect_view()}
+                    </p>
+                    {line.erased.then(|| view! { <p class="hint">{texts.text_erased}</p> })}
+                </details>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,254 @@
+//! All groups and apps, as administrators manage them: the lists, making apps, deleting and restoring. What their
+//! owners do with them themselves is in `services::tending`, which administrators use too.
+
+use super::allow;
+use crate::{
+    domain::{
+        actor::{Actor, Origin},
+        app::{AppKind, LaunchUrl},
+        audit::Activity,
+        error::{AppError, Field, Rule},
+        ids::{AppId, GroupId},
+        invitation::Target,
+        language::Language,
+        name::clean_name,
+        roles::Power,
+        tending::DESCRIPTION_MAX,
+        view::{PlaceFilter, PlaceLine, PlaceList},
+    },
+    services::{
+        Services,
+        audit::{self, Event},
+        calendar::Calendar,
+        invitation::resource,
+        organisation, people,
+        steering::two_words,
+    },
+    storage::{
+        self,
+        apps::NewApp,
+        portal::{PlaceRow, PlacesAsked},
+        tending::GroupRow,
+    },
+};
+use uuid::Uuid;
+
+/// Groups or apps on one page.
+const PAGE: usize = 50;
+/// Groups or apps read at a time for an export.
+const EXPORT_PAGE: i64 = 1_000;
+
+fn asked<'q>(filter: &PlaceFilter, words: &'q [String; 2], after: Option<Uuid>, limit: i64) -> PlacesAsked<'q> {
+    PlacesAsked {
+        apps: filter.apps,
+        deleted: filter.only == "deleted",
+        newest: filter.order == "created",
+        words: [&words[0], &words[1]],
+        after,
+        limit,
+    }
+}
+
+/// A page of all groups or apps.
+///
+/// # Errors
+/// `NotFound` for those who may not see them.
+pub async fn list(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    filter: PlaceFilter,
+    after: Option<Uuid>,
+) -> Result<PlaceList, AppError> {
+    allow(actor, Power::SeePeople)?;
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let words = two_words(&filter.query);
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = storage::portal::places(conn, asked(&filter, &words, after, limit)).await?;
+    let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
+    rows.truncate(PAGE);
+    let (of_people, of_all) = if filter.apps { ("app.people", "apps") } else { ("group.people", "groups") };
+    let keys: Vec<String> = rows.iter().map(|row| storage::counts::key_of(row.id)).collect();
+    let people = storage::counts::some(conn, of_people, &keys).await?;
+    let count = |id: Uuid| {
+        let key = storage::counts::key_of(id);
+        people.iter().find(|(one, _)| *one == key).map_or(0, |(_, n)| *n)
+    };
+    let lines = rows.into_iter().map(|row| line(&filter, count(row.id), row, &calendar)).collect();
+    Ok(PlaceList {
+        total: storage::counts::one(conn, of_all, "live").await?,
+        deleted: storage::counts::one(conn, of_all, "deleted").await?,
+        may_manage: actor.may(Power::ManagePlaces),
+        filter,
+        lines,
+        more,
+    })
+}
+
+fn line(filter: &PlaceFilter, people: i64, row: PlaceRow, calendar: &Calendar) -> PlaceLine {
+    PlaceLine {
+        target: if filter.apps { Target::App(AppId(row.id)) } else { Target::Group(GroupId(row.id)) },
+        name: row.name,
+        note: row.note,
+        owner: row.owner,
+        people,
+        guests_allowed: row.guests_allowed,
+        since: calendar.date(row.created_at),
+        deleted: row.deleted_at.map(|at| calendar.date(at)),
+    }
+}
+
+/// The next groups or apps of an export, behind those already read.
+///
+/// # Errors
+/// `NotFound` for those who may not see them.
+pub async fn export_page(
+    services: &Services,
+    actor: &Actor,
+    filter: &PlaceFilter,
+    after: Option<Uuid>,
+) -> Result<Vec<PlaceRow>, AppError> {
+    allow(actor, Power::SeePeople)?;
+    let words = two_words(&filter.query);
+    let wanted = asked(filter, &words, after, EXPORT_PAGE);
+    Ok(storage::portal::places(&mut services.db.read().await?.conn(), wanted).await?)
+}
+
+/// An app as it was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct AppForm<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it is launched.
+    pub launch_url: &'a str,
+    /// One line about it.
+    pub note: &'a str,
+    /// Its category, or empty.
+    pub category: &'a str,
+    /// Its owner's address; empty is whoever makes it.
+    pub owner: &'a str,
+    /// The guest switch.
+    pub guests: bool,
+}
+
+/// Makes an app that is launched by its address.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Invalid`, with the field.
+pub async fn create_app(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    form: AppForm<'_>,
+) -> Result<AppId, AppError> {
+    allow(actor, Power::ManagePlaces)?;
+    let (name, note) = (clean_name(form.name), clean_name(form.note));
+    if name.is_empty() {
+        return Err(AppError::invalid(Field::Name, Rule::Required));
+    }
+    if note.chars().count() > DESCRIPTION_MAX {
+        return Err(AppError::invalid(Field::Message, Rule::TooLong));
+    }
+    let url = LaunchUrl::parse(form.launch_url.trim())?;
+    let id = AppId(services.rng.uuid(&*services.clock));
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let owner = match form.owner.trim() {
+        "" => storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?,
+        address => people::colleague(conn, address).await?,
+    };
+    let new = NewApp {
+        id,
+        name: &name,
+        note: &note,
+        instructions: "",
+        category: &clean_name(form.category),
+        kind: AppKind::Link,
+        launch_url: url.as_str(),
+        icon: None,
+        guests_allowed: form.guests,
+    };
+    storage::apps::insert(conn, &new, services.now()).await?;
+    storage::apps::add_owner(conn, id, owner.id, services.now()).await?;
+    let named = |event: Event| event.to("ServicePrincipal", id.to_string(), &name);
+    audit::record(services, conn, origin, named(Event::new(Activity::ADD_APP))).await?;
+    let event = named(Event::new(Activity::ADD_OWNER_TO_APP).to_user(&owner));
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Gives an app another name and address.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Invalid`, with the field; `Settled` if nothing changes.
+pub async fn readdress_app(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    id: AppId,
+    (name, url): (&str, &str),
+) -> Result<(), AppError> {
+    allow(actor, Power::ManagePlaces)?;
+    let name = clean_name(name);
+    if name.is_empty() {
+        return Err(AppError::invalid(Field::Name, Rule::Required));
+    }
+    let url = LaunchUrl::parse(url.trim())?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let row = storage::tending::app(conn, id).await?.ok_or(AppError::NotFound)?;
+    let before = storage::portal::launch_url(conn, id).await?.ok_or(AppError::NotFound)?;
+    if row.name == name && before == url.as_str() {
+        return Err(AppError::Settled);
+    }
+    storage::portal::set_launch(conn, id, &name, url.as_str()).await?;
+    let event = Event::new(Activity::UPDATE_APP)
+        .to("ServicePrincipal", id.to_string(), &name)
+        .change("DisplayName", &row.name, &name)
+        .change("AppAddress", &before, url.as_str());
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a group or app, or brings it back with what it had. What is deleted gives nothing to anybody.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Settled` if it is so already.
+pub async fn set_deleted(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    target: Target,
+    deleted: bool,
+) -> Result<String, AppError> {
+    allow(actor, Power::ManagePlaces)?;
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let at = deleted.then(|| services.now());
+    let (name, activity) = match target {
+        Target::Group(id) => {
+            let row = storage::tending::group(conn, id).await?.ok_or(AppError::NotFound)?;
+            if row.deleted_at.is_some() == deleted {
+                return Err(AppError::Settled);
+            }
+            let name = row.name.clone();
+            storage::tending::update_group(conn, id, &GroupRow { deleted_at: at, ..row }).await?;
+            (name, if deleted { Activity::DELETE_GROUP } else { Activity::RESTORE_GROUP })
+        }
+        Target::App(id) => {
+            let name = storage::portal::app_name(conn, id).await?.ok_or(AppError::NotFound)?;
+            if !storage::portal::set_app_deleted(conn, id, at).await? {
+                return Err(AppError::Settled);
+            }
+            (name, if deleted { Activity::DELETE_APP } else { Activity::RESTORE_APP })
+        }
+    };
+    let event = Event::new(activity).to(resource(target), target.id().to_string(), &name);
+    audit::record(services, conn, origin, event).await?;
+    tx.commit().await?;
+    Ok(name)
+}
