@@ -28,7 +28,7 @@ use vestibule::{
     domain::{
         actor::Actor,
         language::Language,
-        view::{Frame, MyApps, Who},
+        view::{Brand, Frame, MyApps, Who},
     },
     http,
     services::{
@@ -222,7 +222,8 @@ async fn my_apps_page(services: &Services) {
     let john = john(services).await;
     let organisation = services::organisation::load(&mut services.db.read().await.unwrap().conn()).await.unwrap();
     let page = services::my_apps::my_apps(services, &john, &organisation, Language::En, "").await.unwrap();
-    let who = Who { name: john.name, initials: "JD".into(), colour: 1, guest: false, powers: Vec::new() };
+    let who =
+        Who { name: john.name, initials: "JD".into(), colour: 1, guest: false, powers: Vec::new(), sees_groups: true };
     let frame = Frame {
         language: Language::En,
         organisation: "WoodGrove".into(),
@@ -232,6 +233,7 @@ async fn my_apps_page(services: &Services) {
         here: "/".to_owned(),
         done: None,
         desk: None,
+        brand: Brand::default(),
     };
     pages(router.clone(), cookie.clone()).await;
     let (ours, p99) = pages(router, cookie).await;

@@ -34,6 +34,7 @@ CREATE INDEX invitations_state ON invitations (state, created_at, id);
 CREATE INDEX invitations_link ON invitations (state, link_until);
 CREATE INDEX invitations_mail ON invitations (mail_id) WHERE mail_id IS NOT NULL;
 CREATE INDEX invitation_targets_waiting ON invitation_targets (id) WHERE state = 'waiting';
+CREATE INDEX consents_version ON consents (kind, version);
 CREATE INDEX launches_user ON launches (user_id);
 CREATE INDEX outbox_failed ON outbox (created_at, id) WHERE state IN ('failed', 'bounced');
 

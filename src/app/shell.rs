@@ -25,6 +25,7 @@ pub fn document<Body: IntoView>(frame: Frame, body: impl FnOnce() -> Body) -> im
     }
     let assets = expect_context::<Assets>();
     let language = frame.language.as_str();
+    let colours = frame.brand.colours.clone();
     provide_context(frame);
     view! {
         <!DOCTYPE html>
@@ -34,6 +35,7 @@ pub fn document<Body: IntoView>(frame: Frame, body: impl FnOnce() -> Body) -> im
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href=assets.path("vestibule.css")/>
+                {colours.map(|path| view! { <link rel="stylesheet" href=path/> })}
                 <link rel="icon" type="image/svg+xml" href=assets.path("icon.svg")/>
                 <MetaTags/>
             </head>

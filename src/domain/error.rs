@@ -168,6 +168,8 @@ pub enum Rule {
     Protected,
     /// There would be none left.
     Last,
+    /// A colour on which white text cannot be read.
+    TooPale,
 }
 
 impl AppError {

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod app;
 pub mod audit;
+pub mod colour;
 pub mod email;
 pub mod error;
 pub mod form;

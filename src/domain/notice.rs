@@ -31,6 +31,8 @@ text_enum! {
         MayNotJoin = "may_not_join",
         /// The address of one's account has changed.
         Address = "address",
+        /// A test mail.
+        Test = "test",
         /// What happened on a day.
         Digest = "digest",
     }

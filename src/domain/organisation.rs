@@ -1,7 +1,19 @@
 //! The organisation's settings: one typed struct over rows of key and value.
 
-use super::{language::Language, policy::AllowInvitesFrom};
+use super::{language::Language, policy::AllowInvitesFrom, text_enum::text_enum, user::UserType};
 use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// What guests see of the directory (Entra's three levels of `guestUserRoleId`).
+    GuestVisibility {
+        /// What members see: open groups to join, too.
+        SameAsMembers = "sameAsMembers",
+        /// The groups that they are in.
+        Limited = "limited",
+        /// Their own apps and account, and no groups.
+        Restricted = "restricted",
+    }
+}
 
 /// What administrators set. Every field has a default, so that a new database works at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +61,16 @@ pub struct Organisation {
     pub mails_per_address: u32,
     /// Mails that all inviters may cause a day.
     pub mails_per_day: u32,
+    /// Whether all inviting rests for a while: nobody invites, nothing is sent again.
+    pub paused: bool,
+    /// What guests see of the directory.
+    pub guest_visibility: GuestVisibility,
+    /// The organisation's colour as `#rrggbb`; empty is Vestibule's own.
+    pub colour: String,
+    /// Which logo is shown on light pages: when it was sent; 0 is none.
+    pub logo: i64,
+    /// Which logo is shown on dark pages.
+    pub logo_dark: i64,
 }
 
 impl Default for Organisation {
@@ -75,11 +97,31 @@ impl Default for Organisation {
             mails_per_inviter: 2_000,
             mails_per_address: 20,
             mails_per_day: 20_000,
+            paused: false,
+            guest_visibility: GuestVisibility::Limited,
+            colour: String::new(),
+            logo: 0,
+            logo_dark: 0,
         }
     }
 }
 
 impl Organisation {
+    /// Whether nobody may invite.
+    pub fn invites_nobody(&self) -> bool {
+        self.paused || self.allow_invites_from == AllowInvitesFrom::None
+    }
+
+    /// Whether somebody sees groups that they are in.
+    pub fn shows_groups_to(&self, user_type: UserType) -> bool {
+        user_type == UserType::Member || self.guest_visibility != GuestVisibility::Restricted
+    }
+
+    /// Whether somebody sees groups that one may join.
+    pub fn shows_directory_to(&self, user_type: UserType) -> bool {
+        user_type == UserType::Member || self.guest_visibility == GuestVisibility::SameAsMembers
+    }
+
     /// Whether an address of this domain (A-label) may become a member by proving it.
     pub fn may_join(&self, domain: &str) -> bool {
         self.members_may_join && self.own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))

@@ -49,6 +49,16 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// A picture of the organisation's; the version makes it safe to keep.
+pub fn brand(name: &str, version: i64) -> String {
+    format!("/brand/{name}?v={version}")
+}
+
+/// The organisation's colours as styles; the colour itself (`#rrggbb`) is in the address, so they are safe to keep.
+pub fn brand_colours(colour: &str) -> String {
+    format!("/brand/{}.css", colour.trim_start_matches('#'))
+}
+
 /// A person's page in the portal.
 pub fn admin_person(id: UserId) -> String {
     format!("{ADMIN}/people/{id}")

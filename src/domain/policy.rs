@@ -238,7 +238,7 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     if !active {
         reasons.push(Reason::InviterInactive);
     }
-    if !is_member(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
+    if !is_member(facts) && settings.invites_nobody() {
         reasons.push(Reason::InvitationsOff);
     }
     let may_invite_to_directory = is_admin

@@ -1,6 +1,7 @@
 //! HTTP: the router, its layers, and what is no page. Decides nothing about who may do what.
 
 mod assets;
+mod brand;
 mod demo;
 mod guard;
 mod health;

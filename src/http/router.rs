@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    demo, guard, health, invitations, launch, limits, pages, portal, scope, security, tending,
+    brand, demo, guard, health, invitations, launch, limits, pages, portal, scope, security, tending,
 };
 use crate::{app::App, services::Services, storage::sessions::Sessions};
 use axum::{
@@ -90,6 +90,7 @@ pub fn router(services: Services) -> Router {
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {
         open = open.route(path, post(pages::server_fn));
     }
+    open = open.route("/brand/{file}", get(brand::file)).route("/admin/organisation/logo", post(brand::set_logo));
     open =
         open.route("/redeem/{ticket}/unsubscribe", get(invitations::unsubscribe_page).post(invitations::unsubscribe));
     if services.demo {

@@ -18,7 +18,7 @@ use crate::{
         paths,
         roles::Power,
         user::UserType,
-        view::{Done, Frame, Who},
+        view::{Brand, Done, Frame, Who},
     },
     server_fns::{Scope, steering::DONE_KEY},
     services::{Services, organisation, people, portal},
@@ -128,7 +128,8 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         language,
         organisation: organisation.name.clone(),
         privacy_url: Some(organisation.privacy_url.clone()).filter(|url| !url.is_empty()),
-        who: actor.as_ref().map(who),
+        who: actor.as_ref().map(|actor| who(actor, &organisation)),
+        brand: brand(&organisation),
         demo: services.demo,
         here,
         done,
@@ -153,12 +154,24 @@ fn accepted(headers: &HeaderMap, organisation: &Organisation) -> Language {
         .unwrap_or(organisation.language)
 }
 
-fn who(actor: &Actor) -> Who {
+fn brand(organisation: &Organisation) -> Brand {
+    let path = |name: &str, version: i64| (version > 0).then(|| paths::brand(name, version));
+    Brand {
+        colours: Some(&organisation.colour)
+            .filter(|colour| !colour.is_empty())
+            .map(|colour| paths::brand_colours(colour)),
+        logo: path("logo", organisation.logo),
+        logo_dark: path("logo-dark", organisation.logo_dark),
+    }
+}
+
+fn who(actor: &Actor, organisation: &Organisation) -> Who {
     Who {
         name: actor.name.clone(),
         initials: initials(&actor.name),
         colour: stable_colour(actor.id.0),
         guest: actor.user_type == UserType::Guest,
         powers: actor.powers(),
+        sees_groups: organisation.shows_groups_to(actor.user_type),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         Scope,
         steering::{DONE, DONE_KEY},
     },
-    services::tending,
+    services::{picture, tending},
 };
 use axum::{
     Extension,
@@ -32,7 +32,7 @@ pub async fn set_icon(
     form: Multipart,
 ) -> Response {
     let (Ok(id), Some(actor)) = (id.parse::<AppId>(), &scope.actor) else { return pages::bare(&AppError::NotFound) };
-    let outcome = match read(form).await {
+    let outcome = match read_picture(form).await {
         Ok(bytes) => tending::set_icon(&state.services, actor, &scope.origin, id, &bytes).await,
         Err(error) => Err(error),
     };
@@ -49,7 +49,7 @@ pub async fn set_icon(
 }
 
 /// The picture in a form; what is larger than we take is not read to its end.
-async fn read(mut form: Multipart) -> Result<Vec<u8>, AppError> {
+pub(super) async fn read_picture(mut form: Multipart) -> Result<Vec<u8>, AppError> {
     let malformed = |_| AppError::invalid(Field::Picture, Rule::Malformed);
     let mut bytes = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
@@ -58,7 +58,7 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, AppError> {
         }
         while let Some(chunk) = field.chunk().await.map_err(malformed)? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > tending::ICON_MAX {
+            if bytes.len() > picture::MAX {
                 return Err(AppError::invalid(Field::Picture, Rule::TooLong));
             }
         }

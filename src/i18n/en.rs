@@ -585,4 +585,7 @@ pub(super) static TEXTS: Texts = Texts {
     deleted_one: "{name} was deleted; for 30 days an administrator can restore them.",
     notice_address: "Your address at {organisation} has changed",
     notice_address_text: "An administrator of {organisation} changed the address of your account to {address}. From now on you sign in by a code sent there. If you did not expect this, ask {organisation}.",
+    notice_test: "A test mail of {organisation}",
+    notice_test_text: "Mail of {organisation} arrives. You asked for this test on the settings page.",
+    error_too_pale: "White text cannot be read on this colour: choose a darker one.",
 };

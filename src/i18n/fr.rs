@@ -585,4 +585,7 @@ pub(super) static TEXTS: Texts = Texts {
     deleted_one: "{name} a été supprimé ; pendant 30 jours, un administrateur peut le restaurer.",
     notice_address: "Votre adresse chez {organisation} a changé",
     notice_address_text: "Un administrateur de {organisation} a remplacé l’adresse de votre compte par {address}. Désormais, vous vous connectez avec un code envoyé à cette adresse. Si vous ne vous y attendiez pas, renseignez-vous auprès de {organisation}.",
+    notice_test: "Un courrier d’essai de {organisation}",
+    notice_test_text: "Le courrier de {organisation} arrive. Vous avez demandé cet essai depuis la page des réglages.",
+    error_too_pale: "Le texte blanc n’est pas lisible sur cette couleur : choisissez-en une plus foncée.",
 };

@@ -164,6 +164,8 @@ texts! {
     error_own_account, error_last_administrator, error_holds_role, disabled_one, deleted_one,
     // The address of an account.
     notice_address, notice_address_text,
+    // Settings.
+    notice_test, notice_test_text, error_too_pale,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -219,6 +221,7 @@ impl Texts {
                 (Field::Length, _) => self.error_length,
                 (Field::MostGuests, _) => self.error_most,
                 (Field::Setting, Rule::Changed) => self.error_changed,
+                (Field::Setting, Rule::TooPale) => self.error_too_pale,
                 (Field::Target, Rule::Unknown | Rule::Taken) => self.error_target_unknown,
                 (Field::LinkDays, _) => self.error_link_days,
                 (Field::Target, Rule::Required) => self.error_target_required,

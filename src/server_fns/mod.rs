@@ -13,6 +13,8 @@ pub mod invite;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod my_apps;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod organisation;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod portal;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod redeem;

@@ -41,12 +41,17 @@ pub async fn groups(services: &Services, actor: &Actor, after: Option<GroupId>) 
     let may_create = tending::may_create(services, actor).await?;
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
+    let organisation = organisation::load(conn).await?;
     let owned = storage::groups::owned_by(conn, actor.id).await?;
+    if owned.is_empty() && !organisation.shows_groups_to(actor.user_type) {
+        return Err(AppError::NotFound);
+    }
     let mut joined = storage::groups::joined_by(conn, actor.id, services.now()).await?;
     joined.retain(|group| owned.iter().all(|other| other.id != group.id));
     let mut joinable = Vec::new();
-    if actor.user_type == UserType::Member {
-        joinable = storage::tending::joinable(conn, actor.id, after, JOINABLE + 1).await?;
+    if organisation.shows_directory_to(actor.user_type) {
+        joinable =
+            storage::tending::joinable(conn, actor.id, actor.user_type == UserType::Guest, after, JOINABLE + 1).await?;
     }
     let asked = storage::tending::requests_to(conn, actor.id).await?;
     let with_requests = |group: Group| {
@@ -84,6 +89,9 @@ pub async fn group(
     let target = Target::Group(id);
     let group = storage::groups::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let tends = looks_after(conn, actor, target).await?;
+    if !tends && !organisation::load(conn).await?.shows_groups_to(actor.user_type) {
+        return Err(AppError::NotFound);
+    }
     let is_in = storage::groups::is_in(conn, actor.id, services.now(), id).await?;
     // Who neither owns nor is in it sees it only to come in.
     let joining = match is_in {

@@ -15,6 +15,7 @@ pub mod my_apps;
 pub mod notices;
 pub mod organisation;
 pub mod people;
+pub mod picture;
 pub mod portal;
 pub mod redemption;
 pub mod sign_in;

@@ -273,6 +273,7 @@ async fn say(
         Notice::Address => {
             (texts.notice_address, texts.notice_address_text, texts.my_account, paths::ACCOUNT.to_owned())
         }
+        Notice::Test => (texts.notice_test, texts.notice_test_text, texts.my_account, paths::ACCOUNT.to_owned()),
         Notice::Digest => return Ok(None),
     };
     Ok(Some(Said {

@@ -8,7 +8,7 @@ use super::{
     csv::CsvWriter,
     invitation::{self, Given, looks_after, resource},
     notices::{self, About},
-    organisation, people,
+    organisation, people, picture,
     undo::{self, Step},
 };
 use crate::{
@@ -39,11 +39,6 @@ use crate::{
 const STATISTICS_DAYS: i64 = 30;
 /// People are read so many at a time for an export.
 const EXPORT_PAGE: usize = 2_000;
-/// The largest icon that is taken, in bytes.
-pub const ICON_MAX: usize = 128 * 1024;
-/// The widest and highest picture that is taken, in pixels.
-const ICON_SIDE: u32 = 1_024;
-
 /// A group as it was typed.
 #[derive(Debug, Clone, Copy)]
 pub struct GroupForm<'a> {
@@ -324,7 +319,7 @@ pub async fn update_app(
 /// Replaces an app's icon by a PNG, or by an SVG freed of all that acts or calls out.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after it; `Invalid(Picture, …)`: `TooLong` beyond [`ICON_MAX`] or 1,024 pixels a
+/// `NotFound` for those who do not look after it; `Invalid(Picture, …)`: `TooLong` beyond [`picture::MAX`] or 1,024 pixels a
 /// side, `Malformed` if it is no such picture.
 pub async fn set_icon(
     services: &Services,
@@ -333,7 +328,7 @@ pub async fn set_icon(
     id: AppId,
     bytes: &[u8],
 ) -> Result<(), AppError> {
-    let (media_type, clean) = picture(bytes)?;
+    let (media_type, clean) = picture::read(bytes)?;
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let row = tended_app(conn, actor, id).await?;
@@ -344,38 +339,6 @@ pub async fn set_icon(
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Reads a picture: its type, and what of it we serve.
-fn picture(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), AppError> {
-    let invalid = |rule| AppError::invalid(Field::Picture, rule);
-    if bytes.is_empty() {
-        return Err(invalid(Rule::Required));
-    }
-    if bytes.len() > ICON_MAX {
-        return Err(invalid(Rule::TooLong));
-    }
-    if bytes.starts_with(b"\x89PNG") {
-        // The head tells the size before a pixel is unpacked.
-        let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-        let head = decoder.read_header_info().map_err(|_| invalid(Rule::Malformed))?;
-        if head.width > ICON_SIDE || head.height > ICON_SIDE {
-            return Err(invalid(Rule::TooLong));
-        }
-        let mut reader = decoder.read_info().map_err(|_| invalid(Rule::Malformed))?;
-        let mut pixels = vec![0; reader.output_buffer_size().ok_or(invalid(Rule::TooLong))?];
-        reader.next_frame(&mut pixels).map_err(|_| invalid(Rule::Malformed))?;
-        return Ok(("image/png", bytes.to_vec()));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| invalid(Rule::Malformed))?;
-    if !text.contains("<svg") {
-        return Err(invalid(Rule::Malformed));
-    }
-    let mut filter = svg_hush::Filter::new();
-    filter.set_data_url_filter(svg_hush::data_url_filter::allow_standard_images);
-    let mut clean = Vec::new();
-    filter.filter(&mut std::io::Cursor::new(bytes), &mut clean).map_err(|_| invalid(Rule::Malformed))?;
-    Ok(("image/svg+xml", clean))
 }
 
 fn owner_events(target: Target) -> (Activity, Activity) {
@@ -552,11 +515,13 @@ pub(super) async fn joining(
     id: GroupId,
 ) -> Result<Joining, AppError> {
     let row = group_row(conn, id).await?;
-    if actor.user_type != UserType::Member || row.join_policy == JoinPolicy::Closed {
+    let organisation = organisation::load(conn).await?;
+    let shut_to_guests = actor.user_type == UserType::Guest && !row.rules.allowed;
+    if !organisation.shows_directory_to(actor.user_type) || shut_to_guests || row.join_policy == JoinPolicy::Closed {
         return Err(AppError::NotFound);
     }
     let asked = storage::tending::request_by(conn, id, actor.id).await?;
-    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let calendar = Calendar::new(&organisation, language);
     Ok(Joining { policy: row.join_policy, asked: asked.map(|one| calendar.date(one.created_at)) })
 }
 
@@ -760,40 +725,4 @@ pub async fn export(
     drop(csv);
     let plain: String = place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     Ok((format!("{plain}.csv"), bytes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_lose_what_acts_and_what_is_none_is_refused() {
-        let rule = |bytes: &[u8]| match picture(bytes) {
-            Err(AppError::Invalid { rule, .. }) => Some(rule),
-            _ => None,
-        };
-        let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(2)</script>\
-            <a href=\"https://evil.example\"><rect width=\"4\" height=\"4\"/></a>\
-            <image href=\"https://evil.example/x.png\"/></svg>";
-        let (media_type, clean) = picture(svg).unwrap();
-        let clean = String::from_utf8(clean).unwrap();
-        assert_eq!(media_type, "image/svg+xml");
-        assert!(clean.contains("rect") && !clean.contains("alert") && !clean.contains("evil.example/x.png"), "{clean}");
-        for bad in [&b"GIF89a"[..], b"<html><script>", b"\x89PNG\r\n\x1a\nnot one", b"\xff\xfe", b"<svg"] {
-            assert_eq!(rule(bad), Some(Rule::Malformed), "{bad:?}");
-        }
-        assert_eq!(rule(b""), Some(Rule::Required));
-        assert_eq!(rule(&vec![b'x'; ICON_MAX + 1]), Some(Rule::TooLong));
-        // A head that promises 100 megapixels is believed, and refused before a pixel is unpacked.
-        let mut bomb = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bomb, 10_000, 10_000);
-        encoder.set_color(png::ColorType::Grayscale);
-        drop(encoder.write_header().unwrap());
-        assert_eq!(rule(&bomb), Some(Rule::TooLong));
-        let mut good = Vec::new();
-        let mut encoder = png::Encoder::new(&mut good, 2, 2);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.write_header().unwrap().write_image_data(&[0, 255, 0, 255]).unwrap();
-        assert_eq!(picture(&good).unwrap().0, "image/png");
-    }
 }

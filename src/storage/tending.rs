@@ -207,18 +207,19 @@ pub async fn launches(conn: &mut Conn<'_>, app: AppId, since: Timestamp) -> sqlx
 pub async fn joinable(
     conn: &mut Conn<'_>,
     user: UserId,
+    guest: bool,
     after: Option<GroupId>,
     limit: i64,
 ) -> sqlx::Result<Vec<(GroupId, String, String, bool)>> {
     const SQL: &str = "SELECT g.id, g.name, g.description, EXISTS (SELECT 1 FROM join_requests r
                 WHERE r.group_id = g.id AND r.user_id = $1 AND r.state = 'open')
         FROM directory_groups g
-        WHERE g.deleted_at IS NULL AND g.join_policy <> 'closed'
+        WHERE g.deleted_at IS NULL AND g.join_policy <> 'closed' AND (g.guests_allowed OR NOT $4)
             AND ($2 IS NULL OR (g.name, g.id) > (SELECT name, id FROM directory_groups WHERE id = $2))
             AND NOT EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.user_id = $1)
             AND NOT EXISTS (SELECT 1 FROM group_owners o WHERE o.group_id = g.id AND o.user_id = $1)
         ORDER BY g.name, g.id LIMIT $3";
-    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(after).bind(limit).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(after).bind(limit).bind(guest).fetch_all(c).await)
 }
 
 /// Somebody's wish to be in a group.

@@ -1,6 +1,9 @@
 //! Pictures: our own glyphs, apps' icons, people's faces, and the mark.
 
-use crate::domain::view::{Icon as AppPicture, Who};
+use crate::{
+    app::frame,
+    domain::view::{Icon as AppPicture, Who},
+};
 use leptos::prelude::*;
 
 /// Our glyphs: 20 grid, 1.5 stroke, round ends.
@@ -90,6 +93,22 @@ pub fn Icon(
     glyph: Glyph,
 ) -> impl IntoView {
     view! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d=glyph.path()/></svg> }
+}
+
+/// The organisation's logo, or Vestibule's mark where it has none.
+#[component]
+pub fn Logo() -> impl IntoView {
+    let brand = frame().brand;
+    match brand.logo {
+        Some(light) => view! {
+            <picture class="logo">
+                {brand.logo_dark.map(|dark| view! { <source media="(prefers-color-scheme: dark)" srcset=dark/> })}
+                <img src=light height="28" alt=""/>
+            </picture>
+        }
+        .into_any(),
+        None => view! { <Mark/> }.into_any(),
+    }
 }
 
 /// Vestibule's mark: two arches.

@@ -9,7 +9,7 @@ mod text_area;
 
 pub use access::{HeldList, PeopleTable};
 pub use field::{Field, Problem};
-pub use icon::{AppIcon, Face, Glyph, Icon, Mark};
+pub use icon::{AppIcon, Face, Glyph, Icon, Logo, Mark};
 pub use page_title::PageTitle;
 pub use tended::{Answers, InviteButton, State, Tended};
 pub use text_area::TextArea;

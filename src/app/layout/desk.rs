@@ -3,7 +3,7 @@
 use super::{DemoBanner, SkipLink, WhatWasDone};
 use crate::{
     app::{
-        components::{Glyph, Icon, Mark, PageTitle},
+        components::{Glyph, Icon, Logo, PageTitle},
         desk_words, frame,
         shell::Assets,
         words,
@@ -99,7 +99,7 @@ pub fn Desk(
         <DemoBanner/>
         <div class="desk">
             <header class="desk__nav">
-                <a class="brand" href=paths::HOME><Mark/> {frame.organisation.clone()}</a>
+                <a class="brand" href=paths::HOME><Logo/> {frame.organisation.clone()}</a>
                 <nav aria-label=desk_words().navigation>
                     {sections.into_iter().map(|(heading, entries)| view! {
                         <h2>{heading}</h2>

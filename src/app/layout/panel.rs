@@ -3,7 +3,7 @@
 use super::{DemoBanner, SkipLink, WhatWasDone};
 use crate::{
     app::{
-        components::{Face, Glyph, Icon, Mark, PageTitle},
+        components::{Face, Glyph, Icon, Logo, PageTitle},
         frame, words,
     },
     domain::{paths, roles::Power, view::Who},
@@ -26,17 +26,18 @@ pub fn Panel(
 ) -> impl IntoView {
     let frame = frame();
     let steers = frame.who.as_ref().is_some_and(|who| !who.guest);
+    let sees_groups = frame.who.as_ref().is_some_and(|who| who.sees_groups);
     let current = |path: &str| (at == path).then_some("page");
     view! {
         <PageTitle text=format!("{title} · {}", frame.organisation)/>
         <SkipLink/>
         <DemoBanner/>
         <header class="bar">
-            <a class="brand" href=paths::HOME><Mark/> {frame.organisation.clone()}</a>
+            <a class="brand" href=paths::HOME><Logo/> {frame.organisation.clone()}</a>
             <nav class="bar__nav" aria-label=words().main_navigation>
                 <ul>
                     <li><a href=paths::HOME aria-current=current(paths::HOME)>{words().my_apps}</a></li>
-                    <li><a href=paths::GROUPS aria-current=current(paths::GROUPS)>{words().my_groups}</a></li>
+                    {sees_groups.then(|| view! { <li><a href=paths::GROUPS aria-current=current(paths::GROUPS)>{words().my_groups}</a></li> })}
                     {steers.then(|| view! {
                         <li><a href=paths::GUESTS aria-current=current(paths::GUESTS)>{words().my_guests}</a></li>
                         <li><a href=paths::INVITATIONS aria-current=current(paths::INVITATIONS)>{words().invitations}</a></li>

@@ -3,7 +3,7 @@
 use super::{DemoBanner, SkipLink};
 use crate::{
     app::{
-        components::{Mark, PageTitle},
+        components::{Logo, PageTitle},
         frame, words,
     },
     domain::{app::LaunchUrl, language::Language},
@@ -45,7 +45,7 @@ pub fn Threshold(
                     <path class="a5" d="M200 586h76v3h-76z"/>
                     <path class="a5 spill" d="M200 588h76l54 112H112z"/>
                 </svg>
-                <div class="porch__brand"><span class="brand"><Mark/> {organisation.clone()}</span></div>
+                <div class="porch__brand"><span class="brand"><Logo/> {organisation.clone()}</span></div>
             </header>
             <div class="room">
                 <main id="main" class="room__in">{children()}</main>

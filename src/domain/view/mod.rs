@@ -37,6 +37,19 @@ pub struct Frame {
     pub done: Option<Done>,
     /// What the portal's navigation counts, on its pages.
     pub desk: Option<DeskCounts>,
+    /// How the organisation looks.
+    pub brand: Brand,
+}
+
+/// How the organisation looks.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Brand {
+    /// Path of its colours, if it has its own.
+    pub colours: Option<String>,
+    /// Path of its logo, if it has one.
+    pub logo: Option<String>,
+    /// Path of its logo for dark pages, if it has one.
+    pub logo_dark: Option<String>,
 }
 
 /// The signed-in person, as the frame shows them.
@@ -52,6 +65,8 @@ pub struct Who {
     pub guest: bool,
     /// What the person's roles may do in the portal.
     pub powers: Vec<Power>,
+    /// Whether groups are shown to the person.
+    pub sees_groups: bool,
 }
 
 impl Who {

@@ -503,6 +503,53 @@ pub struct PlaceList {
     pub may_manage: bool,
 }
 
+/// Who changed a setting last.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// The setting.
+    pub key: String,
+    /// Who, if a person.
+    pub by: Option<String>,
+    /// When, written out.
+    pub at: String,
+}
+
+/// A version of the privacy statement or the terms.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StatementLine {
+    /// `privacy` or `terms`.
+    pub kind: String,
+    /// Its number.
+    pub version: i64,
+    /// Its address.
+    pub url: String,
+    /// Since when, written out.
+    pub since: String,
+    /// How many have agreed to it.
+    pub accepted: Counted,
+}
+
+/// The page of the organisation's settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrganisationPage {
+    /// Each setting as a form holds it.
+    pub values: Vec<(String, String)>,
+    /// Who changed which last.
+    pub changes: Vec<SettingChange>,
+    /// When the newest change was: what forms are filled from.
+    pub version: i64,
+    /// The statements' versions.
+    pub statements: Vec<StatementLine>,
+    /// Whether the one who looks may change them.
+    pub may_change: bool,
+    /// Contrast of the colour with white.
+    pub contrast: Option<f64>,
+    /// Whether all inviting is paused.
+    pub paused: bool,
+    /// The outcome of the last form.
+    pub form: Option<FormState>,
+}
+
 /// A number, exact up to a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counted {

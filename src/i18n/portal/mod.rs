@@ -53,6 +53,20 @@ texts! {
     // The trail.
     activity, any_activity, from_day, to_day, filter, trail_about, trail_correlation, trail_verify, failed,
     details, client_address, reason, follow, story_of, somebody, text_erased,
+    // Settings.
+    pause_title, pause_means, pause, go_on, did_pause, did_go_on, changed_by, changed_on, contrast,
+    statement_versions, terms, privacy_statement, n_accepted, mail, test_mail_means, send_test_mail,
+    test_mail_sent, logos, logos_hint, logo_light, logo_dark, send_logo, replace_logo, section_identity,
+    section_statements, section_members, section_inviting, section_links, section_caps, set_name,
+    set_name_hint, set_language, set_language_hint, set_zone, set_zone_hint, set_contact, set_contact_hint,
+    set_colour, set_colour_hint, set_privacy, set_privacy_hint, set_terms, set_terms_hint, set_own_domains,
+    set_own_domains_hint, set_may_join, set_may_join_hint, set_create_groups, set_create_groups_hint,
+    set_invites_from, set_invites_from_hint, set_owners, set_owners_hint, set_allowed, set_allowed_hint,
+    set_denied, set_denied_hint, set_redirects, set_redirects_hint, set_visibility, set_visibility_hint,
+    visibility_same, visibility_limited, visibility_restricted, from_none, from_inviters, from_members,
+    from_everyone, set_link_days, set_link_days_hint, set_reminders, set_reminders_hint, set_quiet_from,
+    set_quiet_until, set_quiet_hint, set_per_inviter, set_per_inviter_hint, set_per_address,
+    set_per_address_hint, set_per_day, set_per_day_hint,
 }
 
 /// The words in one language.

@@ -12,7 +12,6 @@ use crate::{
     domain::{
         actor::Actor,
         error::AppError,
-        policy::AllowInvitesFrom,
         report::Tally,
         roles::Power,
         time::DAY,
@@ -102,7 +101,7 @@ pub async fn start(services: &Services, actor: &Actor) -> Result<DeskStart, AppE
     if let Some((today, usual)) = stands_out(&failed, today) {
         unusual.push(Unusual::FailedSignIns { today, usual });
     }
-    let paused = organisation::load(conn).await?.allow_invites_from == AllowInvitesFrom::None;
+    let paused = organisation::load(conn).await?.invites_nobody();
     Ok(DeskStart { matters, unusual, paused })
 }
 
