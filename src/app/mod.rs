@@ -24,6 +24,7 @@ use pages::{
     account::{AccountPage, LeavePage},
     admin::{
         invitations::AdminInvitationsPage,
+        invite::AdminInvitePage,
         organisation::OrganisationPage,
         people::{AddMembersPage, AdminGuestsPage, AdminMembersPage},
         person::PersonPage,
@@ -102,6 +103,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/invitations") view=AdminInvitationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=TrailPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/organisation") view=OrganisationPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/invite") view=AdminInvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/roles") view=RolesPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>

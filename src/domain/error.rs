@@ -140,6 +140,8 @@ pub enum Field {
     Consent,
     /// Somebody who is to be managed.
     Person,
+    /// The day on which a mail leaves.
+    SendOn,
 }
 
 /// The rules that fields may break.

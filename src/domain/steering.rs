@@ -36,6 +36,8 @@ text_enum! {
         Owner = "owner",
         /// Administrator or user administrator.
         Administrator = "administrator",
+        /// Helps people in, by role.
+        HelpDesk = "help desk",
         /// Whom it is for, by ticket or by proof of the address.
         Guest = "guest",
         /// Anybody else.
@@ -97,10 +99,10 @@ impl Act {
 
     /// Who may.
     pub const fn who(self) -> &'static [Relation] {
-        use Relation::{Administrator, Guest, Inviter, Owner, Sponsor};
+        use Relation::{Administrator, Guest, HelpDesk, Inviter, Owner, Sponsor};
         match self {
             Self::SeeMail | Self::Withdraw => &[Inviter, Sponsor, Administrator],
-            Self::Resend | Self::RenewLink | Self::CopyLink => &[Inviter, Sponsor, Owner, Administrator],
+            Self::Resend | Self::RenewLink | Self::CopyLink => &[Inviter, Sponsor, Owner, Administrator, HelpDesk],
             Self::ChangeTargets | Self::CorrectAddress => &[Inviter],
             Self::Accept | Self::Decline | Self::AskForLink | Self::Leave => &[Guest],
             Self::Confirm => &[Owner, Administrator],

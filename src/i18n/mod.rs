@@ -208,7 +208,7 @@ impl Texts {
                 (Field::Email, Rule::TooMany) => self.error_addresses_many,
                 (Field::Message, Rule::TooLong) => self.error_message_long,
                 (Field::AccessUntil, Rule::Past) => self.error_until_past,
-                (Field::AccessUntil, _) => self.error_until,
+                (Field::AccessUntil | Field::SendOn, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
                 (Field::Person, Rule::Own) => self.error_own_account,
                 (Field::Person, Rule::Last) => self.error_last_administrator,

@@ -2,17 +2,22 @@
 
 use crate::domain::{
     error::AppError,
-    view::{AllSent, DeskStart, PeopleList, PersonPage, PlaceList, RolesPage, TrailList},
+    view::{AdminInvite, AllSent, AnswerLine, DeskStart, PeopleList, PersonPage, PlaceList, RolesPage, TrailList},
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, see_other},
+    super::{
+        Scope,
+        invite::{SENT_KEY, just_sent},
+        see_other,
+    },
     crate::{
         domain::{
+            actor::Actor,
             ids::{AppId, UserId},
-            invitation::Target,
+            invitation::{Outcome, Target},
             paths,
             user::{Role, UserType},
             view::{Done, PeopleFilter, PlaceFilter, SentFilter, TrailFilter},
@@ -22,6 +27,8 @@ use {
             portal::{PortalTexts, portal as portal_texts},
         },
         services::{
+            self,
+            invitation::{self, Answer, PortalWish, Wish},
             portal::{
                 self,
                 people::{Outcomes, PersonAct, ProfileForm},
@@ -39,6 +46,14 @@ pub const PERSON_FORM: &str = "person";
 pub const MEMBERS_FORM: &str = "members";
 /// Name of the form that gives roles.
 pub const ROLE_FORM: &str = "role";
+/// Name of the form on which administrators invite.
+pub const INVITE_ALL_FORM: &str = "invite-all";
+/// Key in a session's data: links to hand over, sealed.
+#[cfg(feature = "ssr")]
+const LINKS_KEY: &str = "links";
+/// What a page's address ends in that shows what the last sending came to.
+#[cfg(feature = "ssr")]
+const SENT: &str = "sent";
 /// Name of the form that makes an app.
 pub const APP_FORM: &str = "app";
 
@@ -144,13 +159,135 @@ pub async fn load_places(apps: bool) -> Result<PlaceList, AppError> {
     portal::places::list(&scope.services, &actor, scope.frame.language, place_filter(apps, text), after).await
 }
 
-/// A page of all invitations.
+/// A page of all invitations, with what the last sending came to.
 #[server(endpoint = "admin/invitations")]
-pub async fn load_all_sent() -> Result<AllSent, AppError> {
+pub async fn load_all_sent() -> Result<(AllSent, Option<Vec<AnswerLine>>), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     let filter = SentFilter { query: text("q"), state: text("state"), inviter: text("inviter").parse().ok() };
     let after = text("from").parse().ok();
-    steering::all(&scope.services, &actor, scope.frame.language, filter, after).await
+    let all = steering::all(&scope.services, &actor, scope.frame.language, filter, after).await?;
+    Ok((all, just_sent(&scope).await?))
+}
+
+/// The page on which administrators invite: what was typed, what the last sending came to, links to hand over.
+#[server(endpoint = "admin/invite/page")]
+pub async fn load_admin_invite() -> Result<AdminInvite, AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    portal::may_fill(&actor, INVITE_ALL_FORM)?;
+    let mut links = Vec::new();
+    if Scope::query("after").as_deref() == Some(SENT) {
+        for (email, sealed) in scope.remembered::<Vec<(String, String)>>(LINKS_KEY).await?.unwrap_or_default() {
+            let ticket = invitation::open_ticket(&scope.services, &sealed);
+            links.extend(ticket.map(|ticket| (email, invitation::ticket_url(&scope.services, &ticket))));
+        }
+        // Shown once.
+        scope.remember(LINKS_KEY, Vec::<(String, String)>::new()).await?;
+    }
+    Ok(AdminInvite {
+        form: scope.typed(INVITE_ALL_FORM).await?,
+        sent: just_sent(&scope).await?,
+        links,
+        link_days: scope.organisation.link_days,
+    })
+}
+
+/// Invites to the directory, or to groups and apps by name.
+#[server(endpoint = "admin/invite/send")]
+pub async fn invite_all(
+    #[server(default)] email: String,
+    #[server(default)] groups: String,
+    #[server(default)] apps: String,
+    #[server(default)] message: String,
+    #[server(default)] language: String,
+    #[server(default)] link_days: String,
+    #[server(default)] until: String,
+    #[server(default)] sponsors: String,
+    #[server(default)] company: String,
+    #[server(default)] job_title: String,
+    #[server(default)] department: String,
+    #[server(default)] send: String,
+    #[server(default)] send_on: String,
+) -> Result<(), AppError> {
+    let (scope, actor) = Scope::signed_in()?;
+    portal::may_fill(&actor, INVITE_ALL_FORM)?;
+    let values = [
+        ("email", email.as_str()),
+        ("groups", &groups),
+        ("apps", &apps),
+        ("message", &message),
+        ("language", &language),
+        ("link_days", &link_days),
+        ("until", &until),
+        ("sponsors", &sponsors),
+        ("company", &company),
+        ("job_title", &job_title),
+        ("department", &department),
+        ("send", &send),
+        ("send_on", &send_on),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let sent = invite_all_now(&scope, &actor, values.iter().cloned().collect()).await;
+    match sent {
+        Ok(answers) => {
+            let lines = services::groups::sent(&scope.services, scope.frame.language, &answers).await?;
+            scope.remember(SENT_KEY, lines).await?;
+            let links: Vec<(String, String)> = answers
+                .iter()
+                .filter_map(|one| {
+                    Some((one.address.clone(), invitation::seal_ticket(&scope.services, one.ticket.as_ref()?)))
+                })
+                .collect();
+            let by_hand = !links.is_empty();
+            scope.remember(LINKS_KEY, links).await?;
+            let none = answers.iter().all(|one| one.outcome == Outcome::Refused);
+            if none {
+                let kept: Vec<(&str, &str)> =
+                    values.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+                scope.keep_form(INVITE_ALL_FORM, None, &kept).await?;
+            }
+            let page = if none || by_hand { paths::ADMIN_INVITE } else { paths::ADMIN_INVITATIONS };
+            see_other(&paths::after(page, SENT));
+            Ok(())
+        }
+        Err(error) => {
+            let kept: Vec<(&str, &str)> = values.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            scope.again(paths::ADMIN_INVITE, (INVITE_ALL_FORM, &kept), Err(error)).await
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn invite_all_now(
+    scope: &Scope,
+    actor: &Actor,
+    values: std::collections::HashMap<String, String>,
+) -> Result<Vec<Answer>, AppError> {
+    let value = |key: &str| values.get(key).cloned().unwrap_or_default();
+    let mut targets = Vec::new();
+    for (groups, names) in [(true, value("groups")), (false, value("apps"))] {
+        for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
+            targets.push(invitation::find_target(&scope.services, groups, name).await?.to_string());
+        }
+    }
+    let wish = Wish {
+        addresses: value("email"),
+        targets,
+        message: value("message"),
+        language: value("language"),
+        link_days: value("link_days"),
+        access_until: value("until"),
+        no_mail: value("send") == "not",
+        portal: PortalWish {
+            send_on: if value("send") == "later" { value("send_on") } else { String::new() },
+            sponsors: value("sponsors"),
+            company: value("company"),
+            job_title: value("job_title"),
+            department: value("department"),
+        },
+        ..Wish::default()
+    };
+    let draft = invitation::read(&scope.services, actor, &wish).await?;
+    invitation::invite(&scope.services, actor, &scope.origin, &draft).await
 }
 
 /// A page of the trail.

@@ -9,12 +9,13 @@ use super::{
     organisation, people,
 };
 use crate::{
+    crypto,
     domain::{
         actor::{Actor, Origin},
         audit::Activity,
         email::{EmailAddress, EmailKey},
         error::{AppError, Field, Rule},
-        ids::{AssignmentId, InvitationId, InvitationTargetId, UserId},
+        ids::{AssignmentId, InvitationId, InvitationTargetId, MailId, UserId},
         invitation::{
             ADDRESSES_MAX, FOLLOWERS_MAX, InvitationState, LINK_DAYS_MAX, Listed, MESSAGE_MAX, Outcome, TARGETS_MAX,
             Target, TargetState, clean_message, has_expired, link_lifetime, list_addresses,
@@ -25,9 +26,10 @@ use crate::{
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
+        roles::Power,
         search,
         tending::GuestRules,
-        time::{DAY, Timestamp},
+        time::{DAY, HOUR, Timestamp},
         user::{Redemption, User, UserType},
         view::Choice,
     },
@@ -44,6 +46,9 @@ use std::collections::HashSet;
 
 /// What tickets' hashes are bound to.
 pub(super) const TICKET: &str = "ticket";
+
+/// Mail that waits for a day leaves so long after its beginning.
+const MORNING: i64 = 8 * HOUR;
 
 /// What an inviter wants, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +73,23 @@ pub struct Wish {
     pub followers: String,
     /// Whether no mail is sent: the ticket is handed back instead.
     pub no_mail: bool,
+    /// What only administrators say.
+    pub portal: PortalWish,
+}
+
+/// What administrators say beside, who invite from the portal.
+#[derive(Debug, Clone, Default)]
+pub struct PortalWish {
+    /// The day on which the mail leaves, as `YYYY-MM-DD`; empty is at once.
+    pub send_on: String,
+    /// Addresses of those who shall answer for the guests, instead of the inviter.
+    pub sponsors: String,
+    /// The guests' company.
+    pub company: String,
+    /// Their job title.
+    pub job_title: String,
+    /// Their department.
+    pub department: String,
 }
 
 impl Wish {
@@ -86,6 +108,7 @@ impl Wish {
             redirect_url: cut(self.redirect_url, 2_000),
             followers: cut(self.followers, 2_000),
             no_mail: self.no_mail,
+            portal: self.portal,
         }
     }
 }
@@ -113,6 +136,12 @@ pub struct Draft {
     pub mails: bool,
     /// Whether the mail server takes only ASCII before the `@`.
     pub ascii_only: bool,
+    /// When the mail leaves, if not at once.
+    pub send_at: Option<Timestamp>,
+    /// Who answers for new guests; empty is the inviter.
+    pub sponsors: Vec<User>,
+    /// Company, job title and department of new guests.
+    pub profile: [String; 3],
 }
 
 /// What inviting one address comes to.
@@ -244,7 +273,32 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
             _ => return invalid(Field::Followers, Rule::Unknown),
         }
     }
+    let send_at = match wish.portal.send_on.trim() {
+        "" => None,
+        day => match calendar.start_of(day) {
+            // In the morning, when people read mail.
+            Some(start) if start.plus(MORNING) > services.now() => Some(start.plus(MORNING)),
+            Some(_) => return invalid(Field::SendOn, Rule::Past),
+            None => return invalid(Field::SendOn, Rule::Malformed),
+        },
+    };
+    let mut sponsors = Vec::new();
+    for address in wish.portal.sponsors.split([',', ';', ' ', '\n', '\r']).filter(|text| !text.is_empty()) {
+        sponsors.push(people::colleague(conn, address).await?);
+    }
+    if sponsors.len() > 5 {
+        return invalid(Field::Owner, Rule::TooMany);
+    }
+    let profile = [&wish.portal.company, &wish.portal.job_title, &wish.portal.department].map(|text| clean_name(text));
+    if !actor.may(Power::Invite)
+        && (send_at.is_some() || !sponsors.is_empty() || profile.iter().any(|text| !text.is_empty()))
+    {
+        return Err(AppError::NotFound);
+    }
     Ok(Draft {
+        send_at,
+        sponsors,
+        profile,
         targets,
         message,
         language,
@@ -777,7 +831,7 @@ async fn carry_out(
     let guest = match plan.user.take() {
         Some(user) if user.deleted_at.is_some() => revive(services, conn, origin, user).await?,
         Some(user) => user,
-        None => create_guest(services, conn, origin, &plan).await?,
+        None => create_guest(services, conn, origin, &plan, draft).await?,
     };
     answer.user = Some(guest.id);
     plan.user = Some(guest.clone());
@@ -832,6 +886,7 @@ async fn create_guest(
     conn: &mut Conn<'_>,
     origin: &Origin,
     plan: &Plan,
+    draft: &Draft,
 ) -> Result<User, AppError> {
     let name = if plan.name.is_empty() { clean_name(plan.address.local()) } else { plan.name.clone() };
     let user = User {
@@ -845,7 +900,9 @@ async fn create_guest(
         deleted_at: None,
     };
     storage::users::insert(conn, &user, &plan.key, services.now()).await?;
-    storage::users::index(conn, user.id, &people::search_terms(&user, "")).await?;
+    let [company, job_title, department] = &draft.profile;
+    storage::users::set_work(conn, user.id, [company, job_title, department]).await?;
+    storage::users::index(conn, user.id, &people::search_terms(&user, company)).await?;
     let event = Event::new(Activity::ADD_USER)
         .to_user(&user)
         .change("UserType", "", "Guest")
@@ -853,6 +910,12 @@ async fn create_guest(
         .change("AccountEnabled", "", "true")
         .change("UserState", "", "PendingAcceptance");
     audit::record(services, conn, origin, event).await?;
+    for sponsor in &draft.sponsors {
+        if storage::sponsors::add(conn, user.id, sponsor.id).await? {
+            let event = Event::new(Activity::ADD_SPONSOR).to_user(&user).to_user(sponsor);
+            audit::record(services, conn, origin, event).await?;
+        }
+    }
     Ok(user)
 }
 
@@ -977,7 +1040,7 @@ async fn open_invitation(
         message: draft.message.clone(),
         language: draft.language,
         redirect_url: draft.redirect_url.clone(),
-        link_until: now.plus(link_lifetime(days)),
+        link_until: draft.send_at.unwrap_or(now).plus(link_lifetime(days)),
         mail_id: None,
         word: String::new(),
         created_at: now,
@@ -1012,14 +1075,19 @@ async fn open_invitation(
     }
     audit::record(services, conn, origin, event).await?;
     // A guest who invites answers only for whom they bring.
+    let named = !draft.sponsors.is_empty();
     let may_answer = inviter.user_type == UserType::Member || storage::sponsors::of(conn, guest.id).await?.is_empty();
-    if is_new && may_answer && storage::sponsors::add(conn, guest.id, inviter.id).await? {
+    if is_new && !named && may_answer && storage::sponsors::add(conn, guest.id, inviter.id).await? {
         let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(inviter);
         audit::record(services, conn, origin, event).await?;
     }
     // Only mail rotates a ticket: one that was handed over stays good.
     if draft.mails && !plan.blocked {
         mail_ticket(services, conn, &invitation, &plan.key, inviter.id).await?;
+        if let Some(at) = draft.send_at {
+            storage::invitations::delay_mail(conn, invitation.id, at, at.plus((invitation.link_until.0 - at.0) / 3))
+                .await?;
+        }
         return Ok((invitation, None));
     }
     if draft.mails {
@@ -1167,6 +1235,20 @@ async fn add(
 pub fn link_by_hand(services: &Services, answer: &Answer) -> Option<String> {
     let id = answer.invitation.filter(|_| answer.ticket.is_none())?;
     Some(services.settings.url(&paths::join(id)))
+}
+
+/// A ticket, sealed to be shown once on the page that follows.
+pub fn seal_ticket(services: &Services, ticket: &str) -> String {
+    let id = MailId(services.rng.uuid(&*services.clock));
+    let sealed = services.keys.seal(&services.rng, id, ticket);
+    crypto::encode(&[id.0.as_bytes().as_slice(), &sealed].concat())
+}
+
+/// The ticket that [`seal_ticket`] sealed.
+pub fn open_ticket(services: &Services, text: &str) -> Option<String> {
+    let bytes = crypto::decode(text)?;
+    let (id, sealed) = bytes.split_at_checked(16)?;
+    services.keys.open(MailId(uuid::Uuid::from_slice(id).ok()?), sealed)
 }
 
 /// The address of a ticket's page.

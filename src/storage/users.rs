@@ -261,3 +261,15 @@ pub async fn is_erased(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<bool> {
     let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)?;
     Ok(count > 0)
 }
+
+/// Notes where somebody works: company, job title, department.
+///
+/// # Errors
+/// What the engine says.
+pub async fn set_work(conn: &mut Conn<'_>, id: UserId, [company, job, department]: [&str; 3]) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE users SET company = $2, job_title = $3, department = $4 WHERE id = $1";
+    if company.is_empty() && job.is_empty() && department.is_empty() {
+        return Ok(());
+    }
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(company).bind(job).bind(department).execute(c).await.map(drop))
+}

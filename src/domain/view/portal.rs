@@ -1,6 +1,6 @@
 //! What the portal's pages show.
 
-use super::{AccessLine, SentLine, Session};
+use super::{AccessLine, AnswerLine, SentLine, Session};
 use crate::domain::{
     form::FormState,
     ids::{AppId, InvitationId, UserId},
@@ -436,6 +436,19 @@ pub struct AllSent {
     pub more: Option<InvitationId>,
     /// How many there are in each state.
     pub sums: Vec<(String, i64)>,
+}
+
+/// The page on which administrators invite.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AdminInvite {
+    /// What was typed.
+    pub form: Option<FormState>,
+    /// What the last sending came to.
+    pub sent: Option<Vec<AnswerLine>>,
+    /// Links to hand over, with the addresses that they are for; shown once.
+    pub links: Vec<(String, String)>,
+    /// For how many days a link is good.
+    pub link_days: u32,
 }
 
 /// What a list of groups or apps is narrowed down to.

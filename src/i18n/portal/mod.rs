@@ -67,6 +67,9 @@ texts! {
     from_everyone, set_link_days, set_link_days_hint, set_reminders, set_reminders_hint, set_quiet_from,
     set_quiet_until, set_quiet_hint, set_per_inviter, set_per_inviter_hint, set_per_address,
     set_per_address_hint, set_per_day, set_per_day_hint,
+    // Inviting.
+    to_groups, to_apps, to_places_hint, when_to_send, send_now, send_later, send_not, send_on,
+    more_about_them, sponsors_default, link_days, links_once, links_once_hint,
 }
 
 /// The words in one language.

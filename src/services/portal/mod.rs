@@ -43,6 +43,7 @@ pub fn may_fill(actor: &Actor, form: &str) -> Result<(), AppError> {
     match form {
         "members" => allow(actor, Power::ManagePeople),
         "app" => allow(actor, Power::ManagePlaces),
+        "invite-all" => allow(actor, Power::Invite),
         _ => Err(AppError::NotFound),
     }
 }

@@ -2,11 +2,16 @@
 
 use super::person::may;
 use crate::{
-    app::{components::State, desk_words, frame, layout::Desk, page_of, words},
+    app::{
+        components::{Answers, State},
+        desk_words, frame,
+        layout::Desk,
+        page_of, words,
+    },
     domain::{
         paths,
         roles::Power,
-        view::{AllSent, SentFilter, SentLine, grouped},
+        view::{AllSent, AnswerLine, SentFilter, SentLine, grouped},
     },
     i18n::fill,
     server_fns::{portal::load_all_sent, steering::Steer},
@@ -16,10 +21,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 /// The page.
 #[component]
 pub fn AdminInvitationsPage() -> impl IntoView {
-    page_of(load_all_sent, |view| show(view).into_any())
+    page_of(load_all_sent, |(view, sent)| show(view, sent).into_any())
 }
 
-fn show(list: AllSent) -> impl IntoView {
+fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
     let AllSent { filter, inviter, lines, more, sums } = list;
     let texts = desk_words();
     let next = more.map(|id| filter.href(Some(id)));
@@ -56,6 +61,7 @@ fn show(list: AllSent) -> impl IntoView {
                 <h1>{texts.invitations}</h1>
                 {may(Power::Invite).then(|| view! { <div class="acts"><a class="btn btn--go" href=paths::ADMIN_INVITE>{texts.invite_people}</a></div> })}
             </div>
+            {sent.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
             <nav class="sums" aria-label=texts.totals>
                 {links.into_iter().map(|(path, n, text, current)| view! {
                     <a href=path aria-current=current.then_some("true")><b>{n}</b> " " {text}</a>

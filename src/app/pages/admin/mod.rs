@@ -1,6 +1,7 @@
 //! The portal's pages: one file each.
 
 pub mod invitations;
+pub mod invite;
 pub mod organisation;
 pub mod people;
 pub mod person;

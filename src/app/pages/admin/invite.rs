@@ -1,0 +1,127 @@
+//! Where administrators invite: to the directory, to any group, to any app.
+
+use crate::{
+    app::{
+        components::{Answers, Problem, TextArea},
+        desk_words,
+        layout::Desk,
+        page_of, words,
+    },
+    domain::{
+        error::{AppError, Field},
+        invitation::MESSAGE_MAX,
+        language::Language,
+        paths,
+        view::AdminInvite,
+    },
+    i18n::fill,
+    server_fns::portal::{InviteAll, load_admin_invite},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The page.
+#[component]
+pub fn AdminInvitePage() -> impl IntoView {
+    page_of(load_admin_invite, |view| show(view).into_any())
+}
+
+fn show(page: AdminInvite) -> impl IntoView {
+    let AdminInvite { form, sent, links, link_days } = page;
+    let texts = desk_words();
+    let error: Option<AppError> = form.as_ref().and_then(|form| form.error.clone());
+    let value = move |name: &str| form.as_ref().and_then(|form| form.value(name)).unwrap_or_default().to_owned();
+    let about = move |wanted: Field| {
+        error.clone().filter(|error| matches!(error, AppError::Invalid { field, .. } if *field == wanted))
+    };
+    let problem = move |wanted: Field, id: &'static str| about(wanted).map(|error| view! { <Problem error id/> });
+    let send = value("send");
+    let send = if send.is_empty() { "now".to_owned() } else { send };
+    let ways = [("now", texts.send_now), ("later", texts.send_later), ("not", texts.send_not)];
+    let chosen = value("language");
+    view! {
+        <Desk title=texts.invite_people at=paths::ADMIN_INVITATIONS>
+            <p class="crumbs"><a href=paths::ADMIN_INVITATIONS>{texts.invitations}</a></p>
+            <h1>{texts.invite_people}</h1>
+            {sent.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
+            {(!links.is_empty()).then(|| view! {
+                <section class="part">
+                    <h2>{texts.links_once}</h2>
+                    <p class="hint">{texts.links_once_hint}</p>
+                    {links.into_iter().enumerate().map(|(i, (email, link))| {
+                        let id = format!("link-{i}");
+                        view! {
+                            <div class="field">
+                                <label class="label" for=id.clone()>{email}</label>
+                                <input class="input input--wide" id=id value=link readonly/>
+                            </div>
+                        }
+                    }).collect_view()}
+                </section>
+            })}
+            <form class="part" method="post" action=InviteAll::PATH>
+                <div class="field">
+                    <label class="label" for="email">{words().addresses}</label>
+                    <TextArea name="email" value=value("email") rows=3 required=true/>
+                    {problem(Field::Email, "email-error")}
+                </div>
+                <div class="field">
+                    <label class="label" for="groups">{texts.to_groups}</label>
+                    <TextArea name="groups" value=value("groups") rows=2/>
+                    <p class="hint">{texts.to_places_hint}</p>
+                </div>
+                <div class="field">
+                    <label class="label" for="apps">{texts.to_apps}</label>
+                    <TextArea name="apps" value=value("apps") rows=2/>
+                    {problem(Field::Target, "target-error")}
+                </div>
+                <div class="field">
+                    <label class="label" for="message">{words().message}</label>
+                    <TextArea name="message" value=value("message") rows=4 max=u32::try_from(MESSAGE_MAX).unwrap_or(u32::MAX)/>
+                    {problem(Field::Message, "message-error")}
+                </div>
+                <div class="field">
+                    <label class="label" for="until">{words().access_until}</label>
+                    <input class="input" type="date" id="until" name="until" value=value("until")/>
+                    {problem(Field::AccessUntil, "until-error")}
+                </div>
+                <fieldset class="field">
+                    <legend class="label">{texts.when_to_send}</legend>
+                    {ways.into_iter().map(|(way, text)| view! {
+                        <label class="tick"><input type="radio" name="send" value=way checked=way == send/> " " {text}</label>
+                    }).collect_view()}
+                    <label class="vh" for="send_on">{texts.send_on}</label>
+                    <input class="input" type="date" id="send_on" name="send_on" value=value("send_on")/>
+                    {problem(Field::SendOn, "send-error")}
+                </fieldset>
+                <details class="fold">
+                    <summary>{texts.more_about_them}</summary>
+                    <div class="field">
+                        <label class="label" for="sponsors">{texts.sponsors_addresses}</label>
+                        <input class="input input--wide" id="sponsors" name="sponsors" value=value("sponsors") aria-describedby="sponsors-hint"/>
+                        <p class="hint" id="sponsors-hint">{texts.sponsors_default}</p>
+                    </div>
+                    {[("company", texts.company), ("job_title", texts.job_title), ("department", texts.department)].into_iter().map(|(name, label)| view! {
+                        <div class="field">
+                            <label class="label" for=name>{label}</label>
+                            <input class="input" id=name name=name value=value(name) maxlength="64"/>
+                        </div>
+                    }).collect_view()}
+                    <div class="field">
+                        <label class="label" for="language">{words().language}</label>
+                        <select class="input" id="language" name="language">
+                            <option value="">{words().language_default}</option>
+                            {Language::ALL.iter().map(|one| view! { <option value=one.as_str() selected=one.as_str() == chosen>{one.own_name()}</option> }).collect_view()}
+                        </select>
+                    </div>
+                    <div class="field">
+                        <label class="label" for="link_days">{fill(texts.link_days, &[("n", &link_days.to_string())])}</label>
+                        <input class="input" type="number" id="link_days" name="link_days" min="1" max="365" value=value("link_days")/>
+                        {problem(Field::LinkDays, "link-error")}
+                    </div>
+                </details>
+                {problem(Field::Owner, "sponsor-error")}
+                <button class="btn btn--go field" type="submit">{words().send_invitation}</button>
+            </form>
+        </Desk>
+    }
+}
