@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// What the engine says.
 pub async fn waiting(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str =
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_targets WHERE state = 'waiting' LIMIT $1) AS some";
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_targets WHERE state = 'waiting' LIMIT $1) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
@@ -27,7 +27,7 @@ pub async fn waiting(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
 /// What the engine says.
 pub async fn mails_failed(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox o JOIN invitations i ON i.mail_id = o.id
-        WHERE o.state IN ('failed', 'bounced') AND i.state = 'pending' LIMIT $1) AS some";
+        WHERE o.state IN ('failed', 'bounced') AND i.state = 'pending' LIMIT $1) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
@@ -37,7 +37,7 @@ pub async fn mails_failed(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> 
 /// What the engine says.
 pub async fn unsponsored(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users
-        WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0 LIMIT $1) AS some";
+        WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0 LIMIT $1) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
@@ -50,7 +50,7 @@ pub async fn ending(conn: &mut Conn<'_>, (from, to): (Timestamp, Timestamp), bou
             SELECT 1 AS one FROM group_members WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2
             UNION ALL
             SELECT 1 FROM app_assignments WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2
-            LIMIT $3) AS some";
+            LIMIT $3) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(from).bind(to).bind(bound).fetch_one(c).await)
 }
 
@@ -60,7 +60,7 @@ pub async fn ending(conn: &mut Conn<'_>, (from, to): (Timestamp, Timestamp), bou
 /// What the engine says.
 pub async fn running_out(conn: &mut Conn<'_>, (from, to): (Timestamp, Timestamp), bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitations
-        WHERE state = 'pending' AND link_until > $1 AND link_until <= $2 LIMIT $3) AS some";
+        WHERE state = 'pending' AND link_until > $1 AND link_until <= $2 LIMIT $3) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(from).bind(to).bind(bound).fetch_one(c).await)
 }
 
@@ -71,7 +71,7 @@ pub async fn running_out(conn: &mut Conn<'_>, (from, to): (Timestamp, Timestamp)
 pub async fn inactive(conn: &mut Conn<'_>, since: Timestamp, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users
         WHERE user_type = 'guest' AND standing = 'active' AND COALESCE(last_sign_in_at, 0) > 0
-            AND COALESCE(last_sign_in_at, 0) <= $1 LIMIT $2) AS some";
+            AND COALESCE(last_sign_in_at, 0) <= $1 LIMIT $2) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(since).bind(bound).fetch_one(c).await)
 }
 
@@ -221,8 +221,9 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     };
     let behind = match (&key, asked.order) {
         (None, _) => String::new(),
-        (Some(_), Order::Name) => format!(" AND ({column}, u.id) > ($10, $12)"),
-        (Some(_), _) => format!(" AND ({column}, u.id) < ($11, $12)"),
+        // The column by itself too: SQLite seeks by it where the index is on an expression.
+        (Some(_), Order::Name) => format!(" AND {column} >= $10 AND ({column}, u.id) > ($10, $12)"),
+        (Some(_), _) => format!(" AND {column} <= $11 AND ({column}, u.id) < ($11, $12)"),
     };
     let found = if asked.words[0].is_empty() { "" } else { FOUND };
     let sql = format!(
@@ -261,7 +262,7 @@ pub async fn found(conn: &mut Conn<'_>, words: [&str; 2]) -> sqlx::Result<i64> {
         WHERE w.kind = 'user' AND w.term >= $1 AND w.term < $2
             AND ($3 = '' OR EXISTS (SELECT 1 FROM search_terms x
                 WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $3 AND x.term < $4))
-        LIMIT 500) AS some";
+        LIMIT 500) AS found";
     let [first, second] = words;
     on!(conn, c => sqlx::query_scalar(SQL).bind(first).bind(end_of_prefix(first)).bind(second)
         .bind(end_of_prefix(second)).fetch_one(c).await)
@@ -485,8 +486,8 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
     };
     let behind = match (&key, way) {
         (None, _) => String::new(),
-        (Some(_), "ASC") => format!(" AND ({column}, g.id) > ($1, $3)"),
-        (Some(_), _) => format!(" AND ({column}, g.id) < ($2, $3)"),
+        (Some(_), "ASC") => format!(" AND {column} >= $1 AND ({column}, g.id) > ($1, $3)"),
+        (Some(_), _) => format!(" AND {column} <= $2 AND ({column}, g.id) < ($2, $3)"),
     };
     let found = if asked.words[0].is_empty() {
         ""

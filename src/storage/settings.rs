@@ -94,7 +94,7 @@ pub struct Statement {
 pub async fn statements(conn: &mut Conn<'_>) -> sqlx::Result<Vec<Statement>> {
     const SQL: &str = "SELECT s.kind, s.version, s.url, s.since,
             (SELECT COUNT(*) FROM (SELECT 1 AS one FROM consents c
-                WHERE c.kind = s.kind AND c.version = s.version LIMIT 10001) AS some) AS accepted
+                WHERE c.kind = s.kind AND c.version = s.version LIMIT 10001) AS found) AS accepted
         FROM statements s ORDER BY s.kind, s.version DESC LIMIT 20";
     on!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)
 }

@@ -47,7 +47,7 @@ async fn without_the_right_it_is_not_there(app: TestApp) {
     people::ensure_administrator(&app.services, &app.origin(), "a@woodgrove.example", "A").await.unwrap();
     for who in [JOHN, "a@woodgrove.example"] {
         let mut browser = app.signed_in(who).await;
-        for path in ["/admin", "/admin/guests", "/nowhere", "/apps/x", "/apps/x/open"] {
+        for path in ["/admin/nowhere", "/nowhere", "/apps/x", "/apps/x/open"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 404, "{who} {path}");
             page.shows("There is nothing here for you").lacks("<script");

@@ -111,6 +111,9 @@ async fn an_app_is_given_to_a_group_once(app: TestApp) {
     let mut john = app.signed_in(JOHN).await;
     let id = house.board.to_string();
     app.group("Press").await;
+    let mut tx = app.services.db.write().await.unwrap();
+    storage::apps::add_owner(&mut tx.conn(), house.board, house.john.id, app.now()).await.unwrap();
+    tx.commit().await.unwrap();
     let fields = [("app", id.as_str()), ("name", "Press")];
     john.post("/fn/apps/groups", &fields).await;
     john.post("/fn/apps/groups", &fields).await;

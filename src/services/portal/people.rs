@@ -434,6 +434,7 @@ pub async fn save_profile(
     id: UserId,
     form: ProfileForm<'_>,
 ) -> Result<(), AppError> {
+    allow(actor, Power::ManagePeople)?;
     let name = clean_name(form.name);
     if name.is_empty() {
         return Err(AppError::invalid(Field::Name, Rule::Required));
@@ -531,6 +532,7 @@ pub async fn change_address(
     id: UserId,
     address: &str,
 ) -> Result<String, AppError> {
+    allow(actor, Power::ManagePeople)?;
     let address = EmailAddress::parse(address.trim())?;
     let key = email_key(&address);
     let mut tx = services.db.write().await?;

@@ -1,0 +1,549 @@
+//! The portal: who sees and does what, the lists, people's lives, roles, settings, the trail.
+
+use crate::support::{
+    TestApp,
+    house::{House, JOHN, SAM, accept, actor, house, invite, mailed, own, proved},
+    on_both_engines,
+};
+use vestibule::{
+    domain::{
+        ids::UserId,
+        roles::Power,
+        time::DAY,
+        user::{Role, User},
+    },
+    services::{organisation, people, portal},
+    storage,
+};
+
+const ADMIN: &str = "admin@woodgrove.example";
+const INES: &str = "ines@woodgrove.example";
+
+async fn admin(app: &TestApp) -> User {
+    people::ensure_administrator(&app.services, &app.origin(), ADMIN, "Ada Lindqvist").await.unwrap()
+}
+
+async fn with_role(app: &TestApp, role: Role) -> User {
+    let email = format!("{}@woodgrove.example", role.as_str());
+    let new = people::NewMember { email: &email, name: role.as_str(), roles: &[role] };
+    people::add_member(&app.services, &app.origin(), new).await.unwrap()
+}
+
+async fn guest(app: &TestApp, house: &House) -> User {
+    let letter = mailed(app, house).await;
+    let (mut browser, page) = proved(app, &letter.link()).await;
+    accept(&mut browser, &page).await;
+    by_email(app, SAM).await
+}
+
+async fn by_email(app: &TestApp, email: &str) -> User {
+    let key = vestibule::domain::email::EmailKey(email.to_owned());
+    let mut held = app.services.db.read().await.unwrap();
+    storage::users::by_email(&mut held.conn(), &key).await.unwrap().unwrap()
+}
+
+/// Every page of the portal, and the power that it needs.
+fn pages(person: UserId) -> Vec<(String, Power)> {
+    let page = |path: &str, power| (path.to_owned(), power);
+    let mut pages = vec![
+        page("/admin", Power::SeePeople),
+        page("/admin/guests", Power::SeePeople),
+        page("/admin/guests?q=sam&only=active&order=seen", Power::SeePeople),
+        page("/admin/members", Power::SeePeople),
+        page("/admin/groups", Power::SeePeople),
+        page("/admin/groups?q=con&only=deleted", Power::SeePeople),
+        page("/admin/apps?order=created", Power::SeePeople),
+        page("/admin/invitations", Power::SeePeople),
+        page("/admin/guests.csv", Power::SeePeople),
+        page("/admin/members.jsonl", Power::SeePeople),
+        page("/admin/groups.csv", Power::SeePeople),
+        page("/admin/apps.jsonl", Power::SeePeople),
+        page("/admin/members/add", Power::ManagePeople),
+        page("/admin/apps/new", Power::ManagePlaces),
+        page("/admin/invite", Power::Invite),
+        page("/admin/audit", Power::SeeTrail),
+        page("/admin/audit.csv", Power::SeeTrail),
+        page("/admin/audit.jsonl", Power::SeeTrail),
+        page("/admin/organisation", Power::SeeOrganisation),
+        page("/admin/roles", Power::SeeOrganisation),
+        (format!("/admin/people/{person}"), Power::SeePeople),
+    ];
+    for only in ["unsponsored", "never", "inactive", "ending", "deleted", "invited"] {
+        pages.push((format!("/admin/guests?only={only}"), Power::SeePeople));
+    }
+    for state in ["pending", "expired", "ending", "failed", "waiting", "accepted"] {
+        pages.push((format!("/admin/invitations?state={state}&q=sam"), Power::SeePeople));
+    }
+    pages
+}
+
+/// Every form of the portal with fields that it takes, and the power that it needs.
+fn forms(person: UserId) -> Vec<(&'static str, Vec<(&'static str, String)>, Power)> {
+    let id = person.to_string();
+    let mut forms: Vec<(&'static str, Vec<(&'static str, String)>, Power)> = Vec::new();
+    for (act, power) in [
+        ("sessions", Power::HelpPeople),
+        ("resend", Power::HelpPeople),
+        ("enable", Power::ManagePeople),
+        ("restore", Power::ManagePeople),
+        ("end", Power::ManagePeople),
+    ] {
+        let fields = vec![("ids[]", id.clone()), ("act", act.to_owned()), ("back", "/admin/guests".to_owned())];
+        forms.push(("/fn/admin/people/act", fields, power));
+    }
+    let one = |key: &'static str, value: &str| vec![("id", id.clone()), (key, value.to_owned())];
+    forms.push(("/fn/admin/person/save", one("name", "Sam Oogle"), Power::ManagePeople));
+    forms.push(("/fn/admin/person/convert", one("to", "guest"), Power::ManagePeople));
+    forms.push(("/fn/admin/person/address", one("email", "nothing"), Power::ManagePeople));
+    forms.push(("/fn/admin/person/erase", one("sure", "no"), Power::Erase));
+    forms.push(("/fn/admin/members/add", vec![("list", String::new())], Power::ManagePeople));
+    forms.push((
+        "/fn/admin/roles/give",
+        vec![("email", "nobody".to_owned()), ("role", "auditor".to_owned())],
+        Power::ManageRoles,
+    ));
+    forms.push(("/fn/admin/roles/take", one("role", "auditor"), Power::ManageRoles));
+    forms.push(("/fn/admin/apps/new", vec![("name", String::new())], Power::ManagePlaces));
+    forms.push(("/fn/admin/invite/send", vec![("email", String::new())], Power::Invite));
+    forms.push((
+        "/fn/admin/organisation/save",
+        vec![("section", "caps".to_owned()), ("values[mailsPerDay]", "x".to_owned())],
+        Power::ManageOrganisation,
+    ));
+    forms.push(("/fn/admin/organisation/pause", vec![("paused", "false".to_owned())], Power::ManageOrganisation));
+    forms.push(("/fn/admin/organisation/test-mail", vec![], Power::ManageOrganisation));
+    forms
+}
+
+// The table of docs/ROLES.md, on every page and every form: each role, no role, a guest, nobody.
+async fn every_page_and_form_is_for_those_whose_roles_allow_it(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let mut hands: Vec<(String, Vec<Role>)> = vec![(JOHN.to_owned(), vec![]), (SAM.to_owned(), vec![])];
+    for role in Role::ALL {
+        hands.push((with_role(&app, *role).await.email, vec![*role]));
+    }
+    for (email, roles) in hands {
+        let mut browser = app.signed_in(&email).await;
+        let may = |power: Power| roles.iter().any(|role| role.has(power));
+        for (path, power) in pages(sam.id) {
+            let expected = if may(power) { 200 } else { 404 };
+            assert_eq!(browser.get(&path).await.status, expected, "{email} {path}");
+        }
+        for (path, fields, power) in forms(sam.id) {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let expected = if may(power) { 303 } else { 404 };
+            assert_eq!(browser.post(path, &fields).await.status, expected, "{email} {path} {fields:?}");
+        }
+    }
+    let mut nobody = app.browser();
+    for (path, _) in pages(sam.id) {
+        let answer = nobody.get(&path).await;
+        assert_eq!(answer.status, 303, "{path}");
+        assert!(answer.location().starts_with("/sign-in"), "{path}");
+    }
+    for (path, fields, _) in forms(sam.id) {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let answer = nobody.post(path, &fields).await;
+        assert!(answer.status == 303 && answer.location().starts_with("/sign-in"), "{path} {}", answer.status);
+    }
+}
+
+async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    for i in 0..55 {
+        let email = format!("g{i:02}@contoso.example");
+        invite(&app, &house, &email).await;
+        app.clock.advance(1_000);
+    }
+    invite(&app, &house, "mei.tan@trey.example").await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let first = browser.get("/admin/guests").await;
+    first.shows("g00@contoso.example").shows("g49@contoso.example").lacks("g50@contoso.example");
+    let next = first.body.split("href=\"").find(|rest| rest.contains("from=") && rest.starts_with("/admin/guests?"));
+    let next = next.expect("a next page").split('"').next().unwrap().replace("&amp;", "&");
+    browser.get(&next).await.shows("g50@contoso.example").shows("mei.tan@trey.example").lacks("g49@contoso.example");
+    browser.get("/admin/guests?q=tan+mei").await.shows("mei.tan@trey.example").lacks("contoso.example");
+    browser.get("/admin/guests?q=trey").await.shows("mei.tan@trey.example");
+    browser.get("/admin/guests?order=created").await.shows("mei.tan@trey.example").lacks("g00@contoso.example");
+    browser.get("/admin/guests?domain=trey.example").await.shows("mei.tan@trey.example").lacks("contoso.example<");
+    browser.get("/admin/guests?only=active").await.lacks("@contoso.example").shows("Nothing fits");
+    browser.get(&format!("/admin/guests?sponsor={}", house.john.id)).await.shows("g00@contoso.example");
+    browser.get("/admin/invitations?q=mei").await.shows("mei.tan@trey.example").lacks("contoso.example<");
+    app.clock.advance(31 * DAY);
+    let mut browser = app.signed_in(ADMIN).await;
+    browser.get("/admin/invitations?state=expired").await.shows("g54@contoso.example");
+    browser.get("/admin/invitations?state=ending").await.shows("Nothing fits");
+    let file = browser.get("/admin/guests.csv").await;
+    assert_eq!(file.body.lines().count(), 57);
+    assert!(file.body.starts_with("id,name,email,userType,standing,"));
+    let lines = browser.get("/admin/guests.jsonl?q=mei").await;
+    assert_eq!(lines.body.lines().count(), 1);
+    browser.get("/admin/groups?q=contoso").await.shows("Contoso launch");
+    browser.get("/admin/apps?q=launch").await.shows("Launch board");
+    browser.get("/admin").await.shows("What needs you today");
+}
+
+async fn kept_counts_are_what_a_scan_finds(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    invite(&app, &house, "mei@trey.example").await;
+    invite(&app, &house, "mei@trey.example").await;
+    people::set_enabled(&app.services, &app.origin(), SAM, false).await.unwrap();
+    people::delete(&app.services, &app.origin(), "mei@trey.example").await.unwrap();
+    people::restore(&app.services, &app.origin(), "mei@trey.example").await.unwrap();
+    for (kept, scanned) in [
+        ("what = 'users' AND key = 'guest.disabled'", "users WHERE user_type = 'guest' AND NOT enabled"),
+        ("what = 'users' AND key = 'member.active'", "users WHERE user_type = 'member' AND standing = 'active'"),
+        ("what = 'guests.domain'", "users WHERE user_type = 'guest' AND deleted_at IS NULL"),
+        ("what = 'guests.sponsor'", "sponsors"),
+        ("what = 'group.people'", "group_members"),
+        ("what = 'invitations'", "invitations"),
+        ("what = 'pending'", "invitations WHERE state = 'pending'"),
+        ("what = 'groups'", "directory_groups"),
+        ("what = 'seen'", "users"),
+    ] {
+        let kept = app.number(&format!("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM counts WHERE {kept}")).await;
+        let scanned = app.number(&format!("SELECT COUNT(*) FROM {scanned}")).await;
+        assert_eq!(kept, scanned, "{scanned}");
+    }
+    assert_eq!(app.number(&format!("SELECT sponsor_count FROM users WHERE email = '{}'", sam.email)).await, 1);
+}
+
+async fn many_are_disabled_and_let_back_with_an_answer_each(app: TestApp) {
+    let house = house(&app).await;
+    let ada = admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let mut sams = app.signed_in(SAM).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let (sam_id, ada_id) = (sam.id.to_string(), ada.id.to_string());
+    let fields =
+        [("ids[]", sam_id.as_str()), ("ids[]", &ada_id), ("act", "disable"), ("back", "/admin/guests?only=active")];
+    let answer = browser.post("/fn/admin/people/act", &fields).await;
+    assert_eq!(answer.location(), "/admin/guests?only=active&after=done");
+    let page = browser.get(answer.location()).await;
+    page.shows("Sam Oogle may not sign in any more.").shows("This is yourself").shows("Undo");
+    assert_eq!(sams.get("/account").await.status, 303);
+    let id = page.body.split("name=\"ids[]\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    browser.post("/fn/undo", &[("ids[]", &id), ("back", "/admin/guests")]).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE standing = 'disabled'").await, 0);
+    let nobody = browser.post("/fn/admin/people/act", &[("act", "disable"), ("back", "/admin/guests")]).await;
+    browser.get(nobody.location()).await.shows("Nobody is picked.");
+    let fields = [("ids[]", sam_id.as_str()), ("act", "sponsor"), ("sponsor", ADMIN), ("back", "/admin/guests")];
+    browser.post("/fn/admin/people/act", &fields).await;
+    assert_eq!(
+        app.number(
+            "SELECT COUNT(*) FROM sponsors s JOIN users u ON u.id = s.sponsor_id WHERE u.name = 'Ada Lindqvist'"
+        )
+        .await,
+        1
+    );
+    let fields = [("ids[]", sam_id.as_str()), ("act", "end"), ("until", "2020-01-01"), ("back", "/admin/guests")];
+    let past = browser.post("/fn/admin/people/act", &fields).await;
+    browser.get(past.location()).await.lacks("has its new end");
+}
+
+async fn the_last_administrator_stays(app: TestApp) {
+    house(&app).await;
+    let ada = admin(&app).await;
+    assert!(people::set_enabled(&app.services, &app.origin(), ADMIN, false).await.is_err());
+    assert!(people::delete(&app.services, &app.origin(), ADMIN).await.is_err());
+    let hand = actor(&app, &ada).await;
+    let origin = app.origin();
+    assert!(portal::roles::take(&app.services, &hand, &origin, ada.id, Role::Administrator).await.is_err());
+    let for_a_while = portal::roles::Giving { role: Role::Administrator, until: "2099-01-01", scope: "" };
+    assert!(portal::roles::give(&app.services, &hand, &origin, ADMIN, for_a_while).await.is_err());
+    // One for a while is none to rely on; one for good is.
+    portal::roles::give(&app.services, &hand, &origin, JOHN, for_a_while).await.unwrap();
+    assert!(people::delete(&app.services, &app.origin(), ADMIN).await.is_err());
+    let for_good = portal::roles::Giving { until: "", ..for_a_while };
+    portal::roles::give(&app.services, &hand, &origin, JOHN, for_good).await.unwrap();
+    portal::roles::take(&app.services, &hand, &origin, ada.id, Role::Administrator).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM user_roles WHERE role = 'administrator'").await, 1);
+}
+
+async fn a_role_for_a_while_ends(app: TestApp) {
+    house(&app).await;
+    let ada = admin(&app).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let fields = [("email", JOHN), ("role", "auditor"), ("until", "2026-12-31")];
+    let day = vestibule::services::calendar::rfc3339(app.now().plus(30 * DAY))[..10].to_owned();
+    let fields = [fields[0], fields[1], ("until", day.as_str())];
+    let given = browser.post("/fn/admin/roles/give", &fields).await;
+    browser.get(given.location()).await.shows("John Doe").shows("Auditor");
+    let mut john = app.signed_in(JOHN).await;
+    assert_eq!(john.get("/admin/audit").await.status, 200);
+    app.clock.advance(32 * DAY);
+    let mut john = app.signed_in(JOHN).await;
+    assert_eq!(john.get("/admin/audit").await.status, 404);
+    // Who holds a role is managed by those who give roles.
+    let user_admin = with_role(&app, Role::UserAdministrator).await;
+    let hand = actor(&app, &user_admin).await;
+    let act = portal::people::PersonAct::Disable;
+    let outcomes = portal::people::act(&app.services, &hand, &app.origin(), act, &[ada.id]).await.unwrap();
+    assert_eq!((outcomes.done, outcomes.failed.len()), (0, 1));
+}
+
+async fn people_are_converted_and_keep_what_they_have(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let id = sam.id.to_string();
+    browser.post("/fn/admin/person/convert", &[("id", &id), ("to", "member")]).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE user_type = 'guest'").await, 0);
+    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 0);
+    assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 1);
+    app.signed_in(SAM).await.get("/").await.shows("Launch board");
+    browser.post("/fn/admin/person/convert", &[("id", &id), ("to", "guest")]).await;
+    browser.get(&format!("/admin/people/{id}")).await.shows("Ada Lindqvist").shows("the group has the app");
+    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 1);
+}
+
+async fn a_new_address_is_told_at_both_and_proves_from_then_on(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    app.deliver().await;
+    let mut sams = app.signed_in(SAM).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let id = sam.id.to_string();
+    for (wrong, why) in [("nonsense", "not an e-mail address"), (JOHN, "somebody")] {
+        let back = browser.post("/fn/admin/person/address", &[("id", &id), ("email", wrong)]).await;
+        let page = browser.get(back.location()).await;
+        assert!(page.body.contains(&format!("value=\"{wrong}\"")), "{wrong} {why}");
+    }
+    browser.post("/fn/admin/person/address", &[("id", &id), ("email", "sam@oogle.example")]).await;
+    let told: Vec<String> = app.deliver().await.into_iter().map(|mail| mail.to).collect();
+    assert!(told.contains(&SAM.to_owned()) && told.contains(&"sam@oogle.example".to_owned()), "{told:?}");
+    assert_eq!(sams.get("/account").await.status, 303);
+    app.signed_in("sam@oogle.example").await.get("/").await.shows("Launch board");
+    browser.get("/admin/guests?q=oogle.example").await.shows("sam@oogle.example");
+}
+
+async fn who_is_erased_leaves_a_trail_that_verifies(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let ines = app.member(INES, "Inès Moreau").await;
+    own(&app, house.group, &ines).await;
+    // John answers for Sam; erased, he hands him on.
+    let mut browser = app.signed_in(ADMIN).await;
+    let john = house.john.id.to_string();
+    let refused = browser.post("/fn/admin/person/erase", &[("id", &john), ("sure", "yes")]).await;
+    browser.get(refused.location()).await.lacks("Erased.");
+    let done = browser.post("/fn/admin/person/erase", &[("id", &john), ("sure", JOHN)]).await;
+    browser.get(done.location()).await.shows("Erased.").lacks("John Doe").lacks(JOHN);
+    let mut held = app.services.db.read().await.unwrap();
+    let sponsors = storage::sponsors::of(&mut held.conn(), sam.id).await.unwrap();
+    assert_eq!(sponsors, vec![(ines.id, "Inès Moreau".to_owned())]);
+    drop(held);
+    for (table, column) in [
+        ("users", "name"),
+        ("users", "email"),
+        ("user_emails", "email_key"),
+        ("search_terms", "term"),
+        ("invitations", "message"),
+    ] {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE LOWER({column}) LIKE '%john.doe%'");
+        assert_eq!(app.number(&sql).await, 0, "{table}.{column}");
+    }
+    let about = format!("SELECT COUNT(*) FROM audit_texts t JOIN audit_links l ON l.seq = t.seq WHERE l.id = '{john}'");
+    // Only the event of the erasing itself has its text: without name and address.
+    assert!(app.number(&about).await <= 3);
+    assert_eq!(app.number("SELECT COUNT(*) FROM audit_texts WHERE text LIKE '%John Doe%'").await, 0);
+    let verdict = vestibule::services::audit::verify(&app.services, None).await.unwrap();
+    assert!(verdict.ok, "{verdict:?}");
+    assert!(people::restore(&app.services, &app.origin(), JOHN).await.is_err());
+    // The address is free: whoever has it now is somebody new.
+    assert_ne!(app.member(JOHN, "Another John").await.id, house.john.id);
+}
+
+async fn members_are_added_from_a_list(app: TestApp) {
+    house(&app).await;
+    admin(&app).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let list = "email,name\nzoe@woodgrove.example, Zoë Berg\nnonsense\nMei Tan <mei@woodgrove.example>\n";
+    let back = browser.post("/fn/admin/members/add", &[("list", list)]).await;
+    let page = browser.get(back.location()).await;
+    page.shows("Members added: 2.").shows("nonsense");
+    browser.get("/admin/members?q=zo").await.shows("Zoë Berg");
+    let again = browser.post("/fn/admin/members/add", &[("list", "zoe@woodgrove.example")]).await;
+    browser.get(again.location()).await.shows("zoe@woodgrove.example");
+}
+
+async fn settings_take_effect_at_once_and_the_second_editor_sees_it(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let page = browser.get("/admin/organisation").await;
+    let version = page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    app.clock.advance(1_000);
+    let fields = |name: &'static str, colour: &'static str| {
+        vec![
+            ("section", "identity".to_owned()),
+            ("version", version.clone()),
+            ("values[name]", name.to_owned()),
+            ("values[language]", "en".to_owned()),
+            ("values[timeZone]", "Europe/Paris".to_owned()),
+            ("values[contact]", "help@woodgrove.example".to_owned()),
+            ("values[colour]", colour.to_owned()),
+        ]
+    };
+    let post = |fields: Vec<(&'static str, String)>| fields;
+    for (name, colour, shows) in [("WoodGrove", "#ffee00", "darker"), ("Wood\u{202E}Grove", "", "WoodGrove")] {
+        let typed = post(fields(name, colour));
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let back = browser.post("/fn/admin/organisation/save", &typed).await;
+        let location = back.location().split('#').next().unwrap().to_owned();
+        browser.get(&location).await.shows(shows);
+        assert_eq!(app.number("SELECT COUNT(*) FROM settings WHERE key = 'colour'").await, 0);
+    }
+    let typed = fields("Grove & Wood", "#6b2d73");
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    browser.post("/fn/admin/organisation/save", &typed).await;
+    let page = browser.get("/").await;
+    page.shows("Grove &amp; Wood").shows("/brand/6b2d73.css");
+    assert!(browser.get("/brand/6b2d73.css").await.body.contains("--org:#6b2d73"));
+    browser.get("/admin/organisation").await.shows("Changed by Ada Lindqvist");
+    // The second editor began before.
+    let back = browser.post("/fn/admin/organisation/save", &typed).await;
+    browser.get(back.location().split('#').next().unwrap()).await.shows("has changed");
+    browser.post("/fn/admin/organisation/pause", &[("paused", "true")]).await;
+    let refused = invite(&app, &house, "mei@trey.example").await;
+    assert!(refused.targets.iter().all(|one| one.reason.is_some()) || refused.reason.is_some());
+    browser.get("/admin").await.shows("Invitations are paused");
+    browser.post("/fn/admin/organisation/pause", &[("paused", "false")]).await;
+    assert!(invite(&app, &house, "mei@trey.example").await.invitation.is_some());
+    browser.post("/fn/admin/organisation/test-mail", &[]).await;
+    assert!(app.deliver().await.iter().any(|mail| mail.to == ADMIN && mail.subject.contains("test")));
+}
+
+async fn guests_see_what_the_organisation_lets_them(app: TestApp) {
+    let house = house(&app).await;
+    guest(&app, &house).await;
+    let mut sam = app.signed_in(SAM).await;
+    let group = format!("/groups/{}", house.group);
+    sam.get("/groups").await.shows("Contoso launch");
+    organisation::set(&app.services, &app.origin(), "guestVisibility", "\"restricted\"").await.unwrap();
+    sam.get("/").await.lacks("href=\"/groups\"").shows("Launch board");
+    assert_eq!(sam.get("/groups").await.status, 404);
+    assert_eq!(sam.get(&group).await.status, 404);
+    app.group("Open house").await;
+    app.sql("UPDATE directory_groups SET join_policy = 'open' WHERE name = 'Open house'").await;
+    organisation::set(&app.services, &app.origin(), "guestVisibility", "\"sameAsMembers\"").await.unwrap();
+    sam.get("/groups").await.shows("Open house");
+    organisation::set(&app.services, &app.origin(), "guestVisibility", "\"limited\"").await.unwrap();
+    sam.get("/groups").await.lacks("Open house").shows("Contoso launch");
+}
+
+async fn administrators_invite_to_anything_now_later_and_by_hand(app: TestApp) {
+    house(&app).await;
+    admin(&app).await;
+    app.member(INES, "Inès Moreau").await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let fields = [("email", "mei@trey.example"), ("groups", "No such group"), ("message", "Welcome")];
+    let back = browser.post("/fn/admin/invite/send", &fields).await;
+    browser.get(back.location()).await.shows("Welcome").shows("No such group");
+    let fields = [
+        ("email", "mei@trey.example"),
+        ("groups", "Contoso launch"),
+        ("apps", "Launch board"),
+        ("company", "Trey"),
+        ("sponsors", INES),
+        ("send", "now"),
+    ];
+    let sent = browser.post("/fn/admin/invite/send", &fields).await;
+    browser.get(sent.location()).await.shows("mei@trey.example");
+    let mail = app.deliver().await;
+    assert!(mail.iter().any(|mail| mail.to == "mei@trey.example"));
+    browser.get("/admin/guests?q=trey").await.shows("Inès Moreau").lacks("Ada Lindqvist</td>");
+    // Later: created now, mailed on its day.
+    let day = vestibule::services::calendar::rfc3339(app.now().plus(3 * DAY))[..10].to_owned();
+    let fields = [("email", "lena@trey.example"), ("send", "later"), ("send_on", day.as_str())];
+    browser.post("/fn/admin/invite/send", &fields).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE email = 'lena@trey.example'").await, 1);
+    assert!(app.deliver().await.iter().all(|mail| mail.to != "lena@trey.example"));
+    app.clock.advance(4 * DAY);
+    assert!(app.deliver().await.iter().any(|mail| mail.to == "lena@trey.example"));
+    // By hand: the link is shown once, works, and lies nowhere.
+    let mut browser = app.signed_in(ADMIN).await;
+    let fields = [("email", "noor@trey.example"), ("send", "not")];
+    let sent = browser.post("/fn/admin/invite/send", &fields).await;
+    let page = browser.get(sent.location()).await;
+    let ticket = page.body.split("/redeem/").nth(1).expect("a link").split('"').next().unwrap().to_owned();
+    browser.get(sent.location()).await.lacks(&ticket);
+    assert_eq!(
+        app.number(&format!("SELECT COUNT(*) FROM sessions WHERE data LIKE '%{ticket}%'")).await
+            + app.number(&format!("SELECT COUNT(*) FROM outbox WHERE data LIKE '%{ticket}%'")).await,
+        0
+    );
+    app.browser().get(&format!("/redeem/{ticket}")).await.shows("Get started");
+}
+
+async fn the_trail_is_filtered_and_followed_and_its_file_verifies(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let page = browser.get(&format!("/admin/audit?about={}&activity=Invite+external+user", sam.id)).await;
+    assert_eq!(page.body.matches("<b>Invite external user</b>").count(), 1);
+    let page = browser.get("/admin/audit?activity=Redeem+external+user+invite").await;
+    assert_eq!(page.body.matches("<b>Redeem external user invite</b>").count(), 1);
+    let follow = page.body.split("/admin/audit?correlation=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    browser
+        .get(&format!("/admin/audit?correlation={follow}"))
+        .await
+        .shows("Redeem external user invite")
+        .lacks("<b>Invite external user</b>");
+    browser.get("/admin/audit?from=1990-01-01&to=1990-01-02").await.shows("Nothing fits");
+    browser.get("/admin/audit?from=nonsense").await.shows("Nothing fits");
+    let file = browser.get("/admin/audit.jsonl").await.body;
+    let lines = file.lines().map(|line| Ok(line.to_owned()));
+    let verdict = vestibule::services::audit::verify_lines(&app.services.keys, None, lines).unwrap();
+    assert!(verdict.ok && verdict.events > 10, "{verdict:?}");
+    let csv = browser.get("/admin/audit.csv").await.body;
+    assert_eq!(csv.lines().count(), file.lines().count() + 1);
+}
+
+async fn apps_are_made_readdressed_deleted_and_restored(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    for url in ["javascript:alert(1)", "nonsense", ""] {
+        let back = browser.post("/fn/admin/apps/new", &[("name", "Files"), ("launch_url", url)]).await;
+        browser.get(back.location()).await.shows("value=\"Files\"");
+    }
+    let fields = [("name", "Files"), ("launch_url", "https://files.example/"), ("owner", JOHN), ("guests", "on")];
+    let made = browser.post("/fn/admin/apps/new", &fields).await;
+    assert!(made.location().starts_with("/apps/"), "{}", made.location());
+    browser.get("/admin/apps?q=files").await.shows("John Doe");
+    let target = format!("app:{}", house.board);
+    let gone = browser.post("/fn/admin/places/act", &[("delete", &target), ("back", "/admin/apps")]).await;
+    browser.get(gone.location()).await.shows("Launch board is deleted");
+    app.signed_in(JOHN).await.get("/").await.lacks("Launch board");
+    browser.get("/admin/apps?only=deleted").await.shows("Launch board");
+    browser.post("/fn/admin/places/act", &[("restore", &target), ("back", "/admin/apps")]).await;
+    browser.get("/admin/apps").await.shows("Launch board");
+}
+
+on_both_engines!(
+    every_page_and_form_is_for_those_whose_roles_allow_it,
+    lists_are_searched_filtered_ordered_and_paged,
+    kept_counts_are_what_a_scan_finds,
+    many_are_disabled_and_let_back_with_an_answer_each,
+    the_last_administrator_stays,
+    a_role_for_a_while_ends,
+    people_are_converted_and_keep_what_they_have,
+    a_new_address_is_told_at_both_and_proves_from_then_on,
+    who_is_erased_leaves_a_trail_that_verifies,
+    members_are_added_from_a_list,
+    settings_take_effect_at_once_and_the_second_editor_sees_it,
+    guests_see_what_the_organisation_lets_them,
+    administrators_invite_to_anything_now_later_and_by_hand,
+    the_trail_is_filtered_and_followed_and_its_file_verifies,
+    apps_are_made_readdressed_deleted_and_restored,
+);
