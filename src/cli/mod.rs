@@ -2,11 +2,14 @@
 //! document. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 settings, 4 database.
 
 mod audit;
+mod backup;
 mod doctor;
 mod invite;
 mod people;
+mod reference;
 mod serve;
 mod settings;
+mod table;
 
 use crate::{
     clock,
@@ -49,7 +52,7 @@ enum Command {
     /// Manage administrators
     #[command(subcommand)]
     Admin(people::Admin),
-    /// Manage members
+    /// Manage and list people
     #[command(subcommand)]
     User(people::UserCommand),
     /// Invite people to groups and apps
@@ -65,6 +68,23 @@ enum Command {
     /// Export and verify the trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Write a copy of the database, also while it is served
+    Backup {
+        /// Where to; nothing is overwritten
+        file: PathBuf,
+    },
+    /// Put a copy in the place of the database, which nobody may have open
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+    },
+    /// Print what a shell completes these commands with
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 /// Why a command did not do what it should.
@@ -175,6 +195,12 @@ fn print_line(text: &str) {
 }
 
 async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
+    // What needs no settings must not fail by them.
+    match cli.command {
+        Command::Completions { shell } => return reference::completions(shell).map(|()| None),
+        Command::Man => return reference::man().map(|()| None),
+        _ => {}
+    }
     let loaded = Loaded::from_process(cli.config.as_deref())?;
     telemetry::start(&loaded.settings.log).map_err(Failure::Settings)?;
     for warning in &loaded.warnings {
@@ -190,7 +216,13 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
             Ok(Some(Answer::done(json!({"ok": true}), words)))
         }
         Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
-        Command::User(command) => people::user(&open_or_make(&settings).await?, command).await.map(Some),
+        Command::User(command) => {
+            let services = match command {
+                people::UserCommand::Add { .. } => open_or_make(&settings).await?,
+                _ => start::open_existing(&settings, clock::of_process()).await?,
+            };
+            people::user(&services, command).await.map(Some)
+        }
         Command::Invite(command) => {
             let services = start::open_existing(&settings, clock::of_process()).await?;
             invite::invite(&services, command).await.map(Some)
@@ -201,6 +233,9 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         Command::Config(command) => Ok(Some(settings::config(&settings, &command))),
         Command::Doctor => Ok(Some(doctor::doctor(&settings).await)),
         Command::Audit(command) => audit::audit(&settings, command).await,
+        Command::Backup { file } => backup::backup(&settings, &file).await.map(Some),
+        Command::Restore { file } => backup::restore(&settings, &file).await.map(Some),
+        Command::Completions { .. } | Command::Man => Ok(None),
     }
 }
 

@@ -313,3 +313,14 @@ pub async fn head(services: &Services) -> Result<String, AppError> {
     let (seq, mac) = storage::audit::head(&mut services.db.read().await?.conn()).await?;
     Ok(head_text(seq, &mac))
 }
+
+/// When the newest event was written. `None` before the first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn newest(services: &Services) -> Result<Option<Timestamp>, AppError> {
+    let mut held = services.db.read().await?;
+    let (seq, _) = storage::audit::head(&mut held.conn()).await?;
+    let last = storage::audit::page(&mut held.conn(), seq - 1, 1).await?;
+    Ok(last.first().map(|record| record.entry.at))
+}

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod calendar;
 pub mod csv;
 pub mod demo;
@@ -16,6 +17,7 @@ pub mod notices;
 pub mod organisation;
 pub mod people;
 pub mod redemption;
+pub mod roster;
 pub mod sign_in;
 pub mod start;
 pub mod steering;
