@@ -207,28 +207,33 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         tracing::warn!("{warning}");
     }
     let settings = loaded.settings;
+    let clock = clock::of_process();
     match cli.command {
         Command::Serve { demo } => serve::serve(settings, demo).await.map(|()| None),
         Command::Migrate => {
-            let services = start::open(&settings, clock::of_process()).await?;
+            let services = start::open(&settings, clock).await?;
             services.db.close().await;
             let words = format!("{} is up to date", database_name(&settings));
             Ok(Some(Answer::done(json!({"ok": true}), words)))
         }
-        Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
+        Command::Admin(command) => {
+            let services = start::open(&settings, clock).await?;
+            finish(services, async |services| people::admin(services, command).await).await
+        }
         Command::User(command) => {
             let services = match command {
-                people::UserCommand::Add { .. } => open_or_make(&settings).await?,
-                _ => start::open_existing(&settings, clock::of_process()).await?,
+                people::UserCommand::Add { .. } => start::open(&settings, clock).await?,
+                _ => start::open_existing(&settings, clock).await?,
             };
-            people::user(&services, command).await.map(Some)
+            finish(services, async |services| people::user(services, command).await).await
         }
         Command::Invite(command) => {
-            let services = start::open_existing(&settings, clock::of_process()).await?;
-            invite::invite(&services, command).await.map(Some)
+            let services = start::open_existing(&settings, clock).await?;
+            finish(services, async |services| invite::invite(services, command).await).await
         }
         Command::Organisation(command) => {
-            settings::organisation(&open_or_make(&settings).await?, command).await.map(Some)
+            let services = start::open(&settings, clock).await?;
+            finish(services, async |services| settings::organisation(services, command).await).await
         }
         Command::Config(command) => Ok(Some(settings::config(&settings, &command))),
         Command::Doctor => Ok(Some(doctor::doctor(&settings).await)),
@@ -239,8 +244,14 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
     }
 }
 
-async fn open_or_make(settings: &Settings) -> Result<Services, Failure> {
-    Ok(start::open(settings, clock::of_process()).await?)
+/// Carries a command out and closes the database, so that its log is folded in and one file is left.
+async fn finish(
+    services: Services,
+    command: impl AsyncFnOnce(&Services) -> Result<Answer, Failure>,
+) -> Result<Option<Answer>, Failure> {
+    let answer = command(&services).await;
+    services.db.close().await;
+    answer.map(Some)
 }
 
 /// The database without its password, wherever in the address that stands.

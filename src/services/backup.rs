@@ -218,12 +218,14 @@ fn set_aside(database: &Path, aside: &Path) -> Result<Option<PathBuf>, BackupErr
     if !database.exists() {
         return Ok(None);
     }
-    // Left only by a database too damaged to take them in. They must not be taken for the restored one's.
-    for ending in ["-wal", "-shm"] {
-        let path = beside(database, ending);
-        if path.exists() {
-            fs::rename(&path, beside(aside, ending)).map_err(at(&path))?;
-        }
+    // A log is left only by a database too damaged to take it in, an index of one by whoever was killed. Neither may be
+    // taken for the restored one's.
+    let (log, index) = (beside(database, "-wal"), beside(database, "-shm"));
+    if log.exists() {
+        fs::rename(&log, beside(aside, "-wal")).map_err(at(&log))?;
+    }
+    if index.exists() {
+        fs::remove_file(&index).map_err(at(&index))?;
     }
     // Where one file cannot have two names, there is a moment without a database.
     fs::hard_link(database, aside).or_else(|_| fs::rename(database, aside)).map_err(at(aside))?;
