@@ -240,6 +240,9 @@ pub async fn verify(services: &Services, head: Option<&str>) -> Result<Verdict, 
     if walk.broken.is_none() && (last, last_mac) != (end, end_mac) {
         walk.broken_after_last();
     }
+    if walk.broken.is_none() {
+        walk.broken = storage::audit::outside(&mut held.conn()).await?;
+    }
     Ok(walk.finish())
 }
 

@@ -141,6 +141,20 @@ async fn nothing_is_restored_while_somebody_has_the_database_open() {
 }
 
 #[test]
+fn who_comes_while_a_copy_is_put_in_place_waits() {
+    let shell = with_a_copy();
+    let lock = fs::File::open(shell.0.path("vestibule.db.lock")).unwrap();
+    lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let listing = scope.spawn(|| names(&shell));
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        assert!(!listing.is_finished());
+        lock.unlock().unwrap();
+        assert_eq!(listing.join().unwrap(), ["Bo", "Maya"]);
+    });
+}
+
+#[test]
 fn what_a_killed_server_had_committed_is_kept_beside() {
     let shell = with_a_copy();
     let server = shell.serve();

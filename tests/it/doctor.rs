@@ -1,6 +1,9 @@
 //! The doctor: finds what is wrong, says what to do, changes nothing, tells no password.
 
-use crate::support::shell::{Shell, said, shown};
+use crate::support::{
+    Engine, TestApp,
+    shell::{Shell, said, shown},
+};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 use std::{
@@ -213,4 +216,20 @@ fn address_proxy_and_server_are_looked_at() {
     let other = mail_server(|_| "nothing\r\n").to_string();
     let found = findings(&shell, &[("VESTIBULE_LISTEN", &format!("127.0.0.1:{other}"))]);
     assert!(found["server"].starts_with("wrong "), "{}", found["server"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_is_looked_at_too() {
+    let app = TestApp::new(Engine::Postgres).await;
+    app.member("maya@woodgrove.example", "Maya").await;
+    let shell = Shell::beside(&app);
+    let found = findings(&shell, &[]);
+    for what in ["database", "trail", "outbox"] {
+        assert!(found[what].starts_with("ok "), "{what}: {}", found[what]);
+    }
+    app.sql("DELETE FROM _sqlx_migrations WHERE version = 4").await;
+    assert!(findings(&shell, &[])["migrations"].contains("0004 portal"));
+    assert_eq!(app.number("SELECT MAX(version) FROM _sqlx_migrations").await, 3, "it was not migrated");
+    let nobody = findings(&shell, &[("VESTIBULE_DATABASE_URL", "postgres://app:hunter2@127.0.0.1:1/x")]);
+    assert!(nobody["database"].starts_with("wrong "), "{}", nobody["database"]);
 }
