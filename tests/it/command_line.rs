@@ -99,6 +99,29 @@ fn the_organisation_is_set_from_the_command_line() {
 }
 
 #[test]
+fn the_page_in_docs_names_every_setting_of_the_organisation_with_its_default() {
+    let page = include_str!("../../docs/SETTINGS.md");
+    let (_, table) = page.split_once("## Of the organisation").unwrap();
+    let named: std::collections::BTreeMap<&str, &str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(key, rest)| (key, rest.split(" |").next().unwrap().trim_matches('`')))
+        .collect();
+    let shown = Shell::new().json(&["organisation", "show", "--json"]);
+    let shown = shown.as_object().unwrap();
+    assert_eq!(named.keys().copied().collect::<Vec<_>>(), shown.keys().map(String::as_str).collect::<Vec<_>>());
+    for (key, value) in shown {
+        let value = match value {
+            Value::String(text) if text.is_empty() => "none".to_owned(),
+            Value::Array(items) if items.is_empty() => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        assert_eq!(named[key.as_str()], value, "{key}");
+    }
+}
+
+#[test]
 fn an_export_leaves_and_is_verified_elsewhere() {
     let shell = Shell::new();
     for i in 0..3 {

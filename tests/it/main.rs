@@ -7,6 +7,7 @@ mod architecture;
 mod backup;
 mod command_line;
 mod doctor;
+mod documents;
 mod faults;
 mod guards;
 mod invitations;
