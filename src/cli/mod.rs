@@ -266,10 +266,10 @@ fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut url) => {
             if url.password().is_some() {
-                let _ = url.set_password(Some("…"));
+                let _ = url.set_password(Some("***"));
             }
             url.to_string()
         }
-        Err(_) => "…".into(),
+        Err(_) => "***".into(),
     }
 }
