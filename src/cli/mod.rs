@@ -65,9 +65,6 @@ enum Command {
     Config(settings::ConfigCommand),
     /// Find what is wrong with this installation
     Doctor,
-    /// Export and verify the trail
-    #[command(subcommand)]
-    Audit(audit::AuditCommand),
     /// Write a copy of the database, also while it is served
     Backup {
         /// Where to; nothing is overwritten
@@ -85,6 +82,9 @@ enum Command {
     },
     /// Print the manual page
     Man,
+    /// Export and verify the trail
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 /// Why a command did not do what it should.
@@ -237,10 +237,10 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         }
         Command::Config(command) => Ok(Some(settings::config(&settings, &command))),
         Command::Doctor => Ok(Some(doctor::doctor(&settings).await)),
-        Command::Audit(command) => audit::audit(&settings, command).await,
         Command::Backup { file } => backup::backup(&settings, &file).await.map(Some),
         Command::Restore { file } => backup::restore(&settings, &file).await.map(Some),
         Command::Completions { .. } | Command::Man => Ok(None),
+        Command::Audit(command) => audit::audit(&settings, command).await,
     }
 }
 

@@ -219,28 +219,6 @@ pub async fn company(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<Str
     on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
 }
 
-/// When a user signed in last.
-///
-/// # Errors
-/// What the engine says.
-pub async fn last_sign_in(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<Timestamp>> {
-    const SQL: &str = "SELECT last_sign_in_at FROM users WHERE id = $1";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)
-}
-
-/// Name and address of active people who are found by both of these words.
-///
-/// # Errors
-/// What the engine says.
-pub async fn with_words(conn: &mut Conn<'_>, first: &str, last: &str) -> sqlx::Result<Vec<(String, String)>> {
-    const SQL: &str = "SELECT u.name, u.email
-        FROM search_terms a JOIN search_terms b ON b.kind = 'user' AND b.term = $2 AND b.id = a.id
-            JOIN users u ON u.id = a.id
-        WHERE a.kind = 'user' AND a.term = $1 AND u.redemption = 'accepted' AND u.enabled AND u.deleted_at IS NULL
-        ORDER BY u.id LIMIT 100";
-    on!(conn, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await)
-}
-
 /// Which people are listed.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing<'q> {
@@ -354,4 +332,26 @@ pub async fn roles_of(conn: &mut Conn<'_>, people: &[UserId], now: Timestamp) ->
         }
         sql.push(") ORDER BY user_id, role, scope").build_query_as().fetch_all(c).await
     })
+}
+
+/// When a user signed in last.
+///
+/// # Errors
+/// What the engine says.
+pub async fn last_sign_in(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT last_sign_in_at FROM users WHERE id = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)
+}
+
+/// Name and address of active people who are found by both of these words.
+///
+/// # Errors
+/// What the engine says.
+pub async fn with_words(conn: &mut Conn<'_>, first: &str, last: &str) -> sqlx::Result<Vec<(String, String)>> {
+    const SQL: &str = "SELECT u.name, u.email
+        FROM search_terms a JOIN search_terms b ON b.kind = 'user' AND b.term = $2 AND b.id = a.id
+            JOIN users u ON u.id = a.id
+        WHERE a.kind = 'user' AND a.term = $1 AND u.redemption = 'accepted' AND u.enabled AND u.deleted_at IS NULL
+        ORDER BY u.id LIMIT 100";
+    on!(conn, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await)
 }
