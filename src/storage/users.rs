@@ -268,29 +268,40 @@ macro_rules! listed {
 /// # Errors
 /// What the engine says.
 pub async fn list(conn: &mut Conn<'_>, asked: Listing<'_>) -> sqlx::Result<Vec<ListedRow>> {
+    // Each order has its index; the first condition on the name alone is what SQLite seeks by. Words are found before
+    // the people: both are ranges of the index of words.
     macro_rules! sql {
-        ($which:literal) => {
+        ($which:literal, $found:literal) => {
             concat!(
                 listed!(),
                 "WHERE u.user_type = $1 AND ",
                 $which,
-                " AND (LOWER(u.name), u.id) > ($3, $4)
-                    AND ($5 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                        WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($5)) = $5))
-                    AND ($6 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                        WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($6)) = $6))
-                ORDER BY LOWER(u.name), u.id LIMIT $7"
+                " AND LOWER(u.name) >= $3 AND (LOWER(u.name), u.id) > ($3, $4)",
+                $found,
+                " ORDER BY LOWER(u.name), u.id LIMIT $9"
+            )
+        };
+        ($which:literal) => {
+            sql!(
+                $which,
+                " AND u.id IN (SELECT w.id FROM search_terms w
+                    WHERE w.kind = 'user' AND w.term >= $5 AND w.term < $6
+                        AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
+                            WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8)))"
             )
         };
     }
-    // Each order has its index.
-    let sql = match asked.standing {
-        Some(_) => sql!("u.standing = $2"),
-        None => sql!("u.deleted_at IS NULL AND $2 = ''"),
+    let [first, second] = asked.words;
+    let sql = match (asked.standing, first.is_empty()) {
+        (Some(_), true) => sql!("u.standing = $2", ""),
+        (None, true) => sql!("u.deleted_at IS NULL", ""),
+        (Some(_), false) => sql!("u.standing = $2"),
+        (None, false) => sql!("u.deleted_at IS NULL"),
     };
+    let end_of = |prefix: &str| format!("{prefix}\u{10FFFF}");
     on!(conn, c => sqlx::query_as(sql).bind(asked.user_type).bind(asked.standing.unwrap_or_default())
-        .bind(asked.after.0).bind(asked.after.1).bind(asked.words[0]).bind(asked.words[1]).bind(asked.limit)
-        .fetch_all(c).await)
+        .bind(asked.after.0).bind(asked.after.1).bind(first).bind(end_of(first)).bind(second).bind(end_of(second))
+        .bind(asked.limit).fetch_all(c).await)
 }
 
 /// A person as lists show them, by id, deleted ones too.
