@@ -382,4 +382,27 @@ mod tests {
         assert!(loaded.settings.is_https());
         assert_eq!(loaded.settings.mail_from, "vestibule@guests.example");
     }
+
+    #[test]
+    fn the_page_in_docs_names_every_setting_and_no_other() {
+        let page = include_str!("../docs/SETTINGS.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `VESTIBULE_")?.split('`').next());
+        let mut named: Vec<String> = rows.map(str::to_lowercase).collect();
+        let mut known = KNOWN.map(str::to_owned);
+        named.sort();
+        known.sort();
+        assert_eq!(named, known);
+        let defaults = Loaded::from(None, &BTreeMap::new()).unwrap().settings;
+        let key = defaults.secret_key_file.display().to_string();
+        for (name, value) in [("LISTEN", "127.0.0.1:8080"), ("SECRET_KEY_FILE", &key), ("LOG", &defaults.log)] {
+            assert!(page.contains(&format!("| `VESTIBULE_{name}` | `{value}` |")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_example_in_docs_is_accepted() {
+        let loaded = Loaded::from(Some(include_str!("../docs/deploy/vestibule.toml")), &BTreeMap::new()).unwrap();
+        assert!(loaded.warnings.is_empty() && loaded.settings.is_https());
+        assert_eq!(loaded.settings.trusted_proxies.len(), 2);
+    }
 }

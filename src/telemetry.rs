@@ -3,12 +3,16 @@
 use std::io;
 use tracing_subscriber::{EnvFilter, fmt};
 
+/// What comes before the filter that is set, and yields to it.
+const QUIET: &str = "sqlx::postgres::notice=warn";
+
 /// Starts logging to standard error. A second call does nothing.
 ///
 /// # Errors
 /// If the filter cannot be read.
 pub fn start(filter: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|e| format!("log: {e}"))?;
+    // PostgreSQL remarks on every start that there is a table already; whoever wants that names it.
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).map_err(|e| format!("log: {e}"))?;
     // A second subscriber in one process (tests) is refused by the library, and that is right.
     let _ = fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).try_init();
     Ok(())

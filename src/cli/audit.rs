@@ -66,7 +66,9 @@ pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
                 Some(path) => verify_file(settings, &path, head.as_deref())?,
                 None => {
                     let services = start::open_existing(settings, clock::of_process()).await?;
-                    audit::verify(&services, head.as_deref()).await?
+                    let verdict = audit::verify(&services, head.as_deref()).await;
+                    services.db.close().await;
+                    verdict?
                 }
             };
             Ok(Some(answer(&verdict, head.as_deref())))
@@ -103,6 +105,7 @@ async fn export(
             csv.flush().map_err(failed)?;
         }
     }
+    services.db.close().await;
     out.flush().map_err(|e| Failure::Refused(e.to_string()))
 }
 

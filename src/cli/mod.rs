@@ -2,11 +2,14 @@
 //! document. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 settings, 4 database.
 
 mod audit;
+mod backup;
 mod doctor;
 mod invite;
 mod people;
+mod reference;
 mod serve;
 mod settings;
+mod table;
 
 use crate::{
     clock,
@@ -49,7 +52,7 @@ enum Command {
     /// Manage administrators
     #[command(subcommand)]
     Admin(people::Admin),
-    /// Manage members
+    /// Manage and list people
     #[command(subcommand)]
     User(people::UserCommand),
     /// Invite people to groups and apps
@@ -62,6 +65,23 @@ enum Command {
     Config(settings::ConfigCommand),
     /// Find what is wrong with this installation
     Doctor,
+    /// Write a copy of the database, also while it is served
+    Backup {
+        /// Where to; nothing is overwritten
+        file: PathBuf,
+    },
+    /// Put a copy in the place of the database, which nobody may have open
+    Restore {
+        /// What `backup` wrote
+        file: PathBuf,
+    },
+    /// Print what a shell completes these commands with
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
     /// Export and verify the trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -175,37 +195,63 @@ fn print_line(text: &str) {
 }
 
 async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
+    // What needs no settings must not fail by them.
+    match cli.command {
+        Command::Completions { shell } => return reference::completions(shell).map(|()| None),
+        Command::Man => return reference::man().map(|()| None),
+        _ => {}
+    }
     let loaded = Loaded::from_process(cli.config.as_deref())?;
     telemetry::start(&loaded.settings.log).map_err(Failure::Settings)?;
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
     let settings = loaded.settings;
+    let clock = clock::of_process();
     match cli.command {
         Command::Serve { demo } => serve::serve(settings, demo).await.map(|()| None),
         Command::Migrate => {
-            let services = start::open(&settings, clock::of_process()).await?;
+            let services = start::open(&settings, clock).await?;
             services.db.close().await;
             let words = format!("{} is up to date", database_name(&settings));
             Ok(Some(Answer::done(json!({"ok": true}), words)))
         }
-        Command::Admin(command) => people::admin(&open_or_make(&settings).await?, command).await.map(Some),
-        Command::User(command) => people::user(&open_or_make(&settings).await?, command).await.map(Some),
+        Command::Admin(command) => {
+            let services = start::open(&settings, clock).await?;
+            finish(services, async |services| people::admin(services, command).await).await
+        }
+        Command::User(command) => {
+            let services = match command {
+                people::UserCommand::Add { .. } => start::open(&settings, clock).await?,
+                _ => start::open_existing(&settings, clock).await?,
+            };
+            finish(services, async |services| people::user(services, command).await).await
+        }
         Command::Invite(command) => {
-            let services = start::open_existing(&settings, clock::of_process()).await?;
-            invite::invite(&services, command).await.map(Some)
+            let services = start::open_existing(&settings, clock).await?;
+            finish(services, async |services| invite::invite(services, command).await).await
         }
         Command::Organisation(command) => {
-            settings::organisation(&open_or_make(&settings).await?, command).await.map(Some)
+            let services = start::open(&settings, clock).await?;
+            finish(services, async |services| settings::organisation(services, command).await).await
         }
         Command::Config(command) => Ok(Some(settings::config(&settings, &command))),
         Command::Doctor => Ok(Some(doctor::doctor(&settings).await)),
+        Command::Backup { file } => backup::backup(&settings, &file).await.map(Some),
+        Command::Restore { file } => backup::restore(&settings, &file).await.map(Some),
+        Command::Completions { .. } | Command::Man => Ok(None),
         Command::Audit(command) => audit::audit(&settings, command).await,
     }
 }
 
-async fn open_or_make(settings: &Settings) -> Result<Services, Failure> {
-    Ok(start::open(settings, clock::of_process()).await?)
+/// Carries a command out and closes the database, so that its log is folded in and one file is left.
+async fn finish(
+    services: Services,
+    command: impl AsyncFnOnce(&Services) -> Result<Answer, Failure>,
+) -> Result<Option<Answer>, Failure> {
+    let answer = command(&services).await;
+    services.db.close().await;
+    answer.map(Some)
 }
 
 /// The database without its password, wherever in the address that stands.
@@ -220,10 +266,10 @@ fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut url) => {
             if url.password().is_some() {
-                let _ = url.set_password(Some("…"));
+                let _ = url.set_password(Some("***"));
             }
             url.to_string()
         }
-        Err(_) => "…".into(),
+        Err(_) => "***".into(),
     }
 }

@@ -10,7 +10,7 @@ use lettre::{
         extension::{ClientId, Extension},
     },
 };
-use std::time::Duration;
+use std::{io, time::Duration};
 use url::Url;
 
 /// How long the mail server may take to answer one command.
@@ -147,13 +147,43 @@ impl Smtp {
     /// Whether the server can be reached and lets us in.
     ///
     /// # Errors
-    /// Why not, in its words.
-    pub async fn check(&self) -> Result<(), String> {
+    /// What is wrong, and the same in its words.
+    pub async fn check(&self) -> Result<(), (Trouble, String)> {
         match self.0.test_connection().await {
             Ok(true) => Ok(()),
-            Ok(false) => Err("the server does not answer as a mail server".into()),
-            Err(error) => Err(words(&error)),
+            Ok(false) => Err((Trouble::Other, "it does not answer as a mail server".into())),
+            Err(error) => Err((trouble(&error), words(&error))),
         }
+    }
+}
+
+/// What is wrong with a mail server, as far as whoever has to mend it looks elsewhere for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is nobody at this name and port.
+    Unreachable,
+    /// No encrypted connection comes about.
+    Encryption,
+    /// It does not take the user and password.
+    Credentials,
+    /// Something else; its words say what.
+    Other,
+}
+
+fn trouble(error: &lettre::transport::smtp::Error) -> Trouble {
+    let kinds = || causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let said = words(error);
+    if error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
+        || said.contains("authentication mechanism")
+    {
+        Trouble::Credentials
+    } else if error.is_tls() || said.contains("STARTTLS") || kinds().any(|kind| kind == io::ErrorKind::InvalidData) {
+        // What the TLS library refuses comes as invalid data.
+        Trouble::Encryption
+    } else if error.is_timeout() || kinds().next().is_some() {
+        Trouble::Unreachable
+    } else {
+        Trouble::Other
     }
 }
 
@@ -161,9 +191,15 @@ fn refuses_us(error: &lettre::transport::smtp::Error) -> bool {
     error.status().is_some_and(|code| matches!(u16::from(code), 421 | 530 | 534 | 535 | 538))
 }
 
+fn causes<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |e| e.source())
+}
+
 /// The error with its causes.
 fn words(error: &(dyn std::error::Error + 'static)) -> String {
-    std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

@@ -240,6 +240,9 @@ pub async fn verify(services: &Services, head: Option<&str>) -> Result<Verdict, 
     if walk.broken.is_none() && (last, last_mac) != (end, end_mac) {
         walk.broken_after_last();
     }
+    if walk.broken.is_none() {
+        walk.broken = storage::audit::outside(&mut held.conn()).await?;
+    }
     Ok(walk.finish())
 }
 
@@ -312,4 +315,15 @@ pub async fn export(
 pub async fn head(services: &Services) -> Result<String, AppError> {
     let (seq, mac) = storage::audit::head(&mut services.db.read().await?.conn()).await?;
     Ok(head_text(seq, &mac))
+}
+
+/// When the newest event was written. `None` before the first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn newest(services: &Services) -> Result<Option<Timestamp>, AppError> {
+    let mut held = services.db.read().await?;
+    let (seq, _) = storage::audit::head(&mut held.conn()).await?;
+    let last = storage::audit::page(&mut held.conn(), seq - 1, 1).await?;
+    Ok(last.first().map(|record| record.entry.at))
 }

@@ -19,6 +19,7 @@ use crate::{
         notice::Notice,
         organisation::Organisation,
         paths,
+        time::{DAY, HOUR},
     },
     i18n,
     identity::{email_key, wire},
@@ -318,4 +319,26 @@ pub async fn claim_due(services: &Services, limit: i64) -> Result<Vec<Claimed>, 
     let now = services.now();
     let mut held = services.db.trace().await?;
     Ok(storage::outbox::claim(&mut held.conn(), now, now.plus(LEASE), limit).await?)
+}
+
+/// What the outbox has trouble with: how much, and what the mail server said to one of them.
+pub struct Trouble {
+    /// How many did not arrive within the last week, and the newest answer.
+    pub failed: (i64, String),
+    /// How many wait for longer than an hour, and the oldest's answer.
+    pub overdue: (i64, String),
+}
+
+/// What the outbox has trouble with.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn trouble(services: &Services) -> Result<Trouble, AppError> {
+    let now = services.now();
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    Ok(Trouble {
+        failed: storage::outbox::failed(conn, now.plus(-7 * DAY)).await?,
+        overdue: storage::outbox::overdue(conn, now.plus(-HOUR)).await?,
+    })
 }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod calendar;
 pub mod csv;
 pub mod demo;
@@ -18,6 +19,7 @@ pub mod people;
 pub mod picture;
 pub mod portal;
 pub mod redemption;
+pub mod roster;
 pub mod sign_in;
 pub mod start;
 pub mod steering;

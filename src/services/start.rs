@@ -7,7 +7,7 @@ use crate::{
     crypto::{Keys, Rng},
     domain::{error::AppError, mail::MailKind, time::DAY},
     identity::one_time_code,
-    storage::{self, Db},
+    storage::{self, Db, admin::Schema},
 };
 use std::{io, sync::Arc};
 use tokio::sync::Notify;
@@ -47,6 +47,12 @@ pub enum StartError {
     Newer {
         /// The first migration that this binary does not know.
         version: i64,
+    },
+    /// What is there is no database of ours.
+    #[error("{path} is no database of Vestibule's")]
+    Foreign {
+        /// Where.
+        path: String,
     },
     /// The database cannot be opened or migrated.
     #[error("the database: {0}")]
@@ -141,12 +147,78 @@ async fn index_places(db: &Db) -> Result<(), StartError> {
 /// # Errors
 /// `NoDatabase`; else as [`open`].
 pub async fn open_existing(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services, StartError> {
-    if let DatabaseUrl::Sqlite(path) = &settings.database_url
-        && !path.exists()
-    {
-        return Err(StartError::NoDatabase { path: path.display().to_string() });
-    }
+    refuse_missing(settings)?;
     open(settings, clock).await
+}
+
+/// A database as it is found: services upon it, and how its tables stand to this binary.
+pub struct Found {
+    /// What can be done with it. Where migrations wait, only the trail can be relied on.
+    pub services: Services,
+    /// How its tables stand to this binary.
+    pub schema: Schema,
+}
+
+/// Opens a database to look at it: nothing is made, migrated or changed.
+///
+/// # Errors
+/// As [`open_existing`]; `Foreign` if it is none of ours.
+pub async fn look(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Found, StartError> {
+    refuse_missing(settings)?;
+    examine(storage::admin::look(&settings.database_url).await?, settings, clock).await
+}
+
+/// Opens a database as it is, without migrating it.
+///
+/// # Errors
+/// As [`look`].
+pub async fn open_as_it_is(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Found, StartError> {
+    refuse_missing(settings)?;
+    examine(Db::open(&settings.database_url).await?, settings, clock).await
+}
+
+/// Finds out whether an open database is ours, is not too new, and belongs to the key file, which is not made here.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn examine(db: Db, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Found, StartError> {
+    let rng = Rng::from_system().map_err(|_| StartError::Refused("this machine has no randomness to give"))?;
+    let schema = match storage::admin::schema(&db).await? {
+        None => return Err(StartError::Foreign { path: database_path(settings) }),
+        Some(Schema { foreign: Some(version), .. }) => return Err(StartError::Newer { version }),
+        Some(schema) => schema,
+    };
+    let path = settings.secret_key_file.display().to_string();
+    let keys =
+        Keys::read(&settings.secret_key_file).map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
+    let known = storage::admin::meta(&mut db.read().await?.conn(), KEY_CHECK).await?;
+    if known.is_some_and(|check| check != keys.check_value()) {
+        return Err(StartError::OtherKey { path });
+    }
+    let services = Services {
+        db,
+        clock,
+        rng,
+        keys,
+        settings: Arc::new(settings.clone()),
+        demo: false,
+        mail_waits: Arc::new(Notify::new()),
+    };
+    Ok(Found { services, schema })
+}
+
+fn database_path(settings: &Settings) -> String {
+    match &settings.database_url {
+        DatabaseUrl::Sqlite(path) => path.display().to_string(),
+        DatabaseUrl::Postgres(_) => "what the address names".to_owned(),
+    }
+}
+
+fn refuse_missing(settings: &Settings) -> Result<(), StartError> {
+    match &settings.database_url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(StartError::NoDatabase { path: path.display().to_string() }),
+        _ => Ok(()),
+    }
 }
 
 /// Forgets what is over: ended sessions, codes and links that no limit counts any more, and the mails that

@@ -18,6 +18,18 @@ pub async fn head(conn: &mut Conn<'_>) -> sqlx::Result<(i64, String)> {
     on!(conn, c => sqlx::query_as(SQL).fetch_one(c).await)
 }
 
+/// The first row that stands before the beginning of the chain or behind its end, which none may.
+///
+/// # Errors
+/// What the engine says.
+pub async fn outside(conn: &mut Conn<'_>) -> sqlx::Result<Option<i64>> {
+    const SQL: &str = "SELECT MIN(seq) FROM (
+            SELECT seq FROM audit_events WHERE seq < 1
+            UNION ALL SELECT seq FROM audit_events WHERE seq > (SELECT seq FROM audit_head WHERE one = 1)
+        ) AS stray";
+    on!(conn, c => sqlx::query_scalar(SQL).fetch_one(c).await)
+}
+
 /// Appends a row and moves the head to it.
 ///
 /// # Errors

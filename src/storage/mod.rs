@@ -34,7 +34,14 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 /// The key of PostgreSQL's advisory lock that makes state changes serial ("vest").
 const WRITE_LOCK: i64 = 0x7665_7374;
@@ -48,6 +55,8 @@ pub enum Db {
         read: SqlitePool,
         /// The connection that writes.
         write: SqlitePool,
+        /// Says as long as it lives that the database is in use.
+        in_use: Option<Arc<File>>,
     },
     /// PostgreSQL.
     Postgres(PgPool),
@@ -102,6 +111,8 @@ impl Db {
     pub async fn open(url: &DatabaseUrl) -> sqlx::Result<Self> {
         match url {
             DatabaseUrl::Sqlite(path) => {
+                let in_use = admin::use_together(path).await?.map(Arc::new);
+                make_private(path);
                 // FULL: what was committed survives a power cut, because a mail about it may already have left.
                 let options = SqliteConnectOptions::new()
                     .filename(path)
@@ -120,7 +131,7 @@ impl Db {
                     .max_connections(4)
                     .connect_with(options.create_if_missing(false).read_only(true))
                     .await?;
-                Ok(Self::Sqlite { read, write })
+                Ok(Self::Sqlite { read, write, in_use })
             }
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
@@ -176,13 +187,21 @@ impl Db {
     /// Closes all connections, which on SQLite also folds the log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, in_use } => {
                 read.close().await;
                 write.close().await;
+                if let Some(lock) = in_use {
+                    let _ = lock.unlock();
+                }
             }
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes the file of a new database, for nobody else to read. What cannot be made, opening it says better.
+fn make_private(path: &Path) {
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 impl Held {

@@ -181,3 +181,29 @@ pub async fn purge(conn: &mut Conn<'_>, kind: MailKind, before: Timestamp) -> sq
         AND ((ended_at IS NOT NULL AND ended_at < $1) OR (ended_at IS NULL AND expires_at < $1))";
     on!(conn, c => sqlx::query(SQL).bind(before).bind(kind).execute(c).await.map(drop))
 }
+
+/// Messages that did not arrive, made since then: how many, and what the mail server said to the last.
+///
+/// # Errors
+/// What the engine says.
+pub async fn failed(conn: &mut Conn<'_>, since: Timestamp) -> sqlx::Result<(i64, String)> {
+    const COUNT: &str = "SELECT COUNT(*) FROM outbox WHERE state IN ('failed', 'bounced') AND created_at > $1";
+    const LAST: &str = "SELECT server_answer FROM outbox WHERE state IN ('failed', 'bounced') AND created_at > $1
+        ORDER BY created_at DESC, id DESC LIMIT 1";
+    let count = on!(conn, c => sqlx::query_scalar(COUNT).bind(since).fetch_one(c).await)?;
+    let said: Option<String> = on!(conn, c => sqlx::query_scalar(LAST).bind(since).fetch_optional(c).await)?;
+    Ok((count, said.unwrap_or_default()))
+}
+
+/// Messages that still wait, made before then: how many, and what the mail server said to the oldest.
+///
+/// # Errors
+/// What the engine says.
+pub async fn overdue(conn: &mut Conn<'_>, before: Timestamp) -> sqlx::Result<(i64, String)> {
+    const COUNT: &str = "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'retrying') AND created_at < $1";
+    const OLDEST: &str = "SELECT server_answer FROM outbox WHERE state IN ('queued', 'retrying') AND created_at < $1
+        ORDER BY created_at, id LIMIT 1";
+    let count = on!(conn, c => sqlx::query_scalar(COUNT).bind(before).fetch_one(c).await)?;
+    let said: Option<String> = on!(conn, c => sqlx::query_scalar(OLDEST).bind(before).fetch_optional(c).await)?;
+    Ok((count, said.unwrap_or_default()))
+}

@@ -51,6 +51,40 @@ pub async fn of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<(UserId,
     on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
 }
 
+/// A sponsor of a guest.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SponsorRow {
+    /// The guest.
+    pub guest_id: UserId,
+    /// Who answers for the guest.
+    pub id: UserId,
+    /// The sponsor's name.
+    pub name: String,
+    /// The sponsor's address.
+    pub email: String,
+}
+
+/// The sponsors of these guests, in order, whether or not they can act.
+///
+/// # Errors
+/// What the engine says.
+pub async fn of_all(conn: &mut Conn<'_>, guests: &[UserId]) -> sqlx::Result<Vec<SponsorRow>> {
+    if guests.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new(
+            "SELECT s.guest_id, u.id, u.name, u.email FROM sponsors s JOIN users u ON u.id = s.sponsor_id
+            WHERE s.guest_id IN (",
+        );
+        let mut ids = sql.separated(", ");
+        for id in guests {
+            ids.push_bind(*id);
+        }
+        sql.push(") ORDER BY s.guest_id, s.position").build_query_as().fetch_all(c).await
+    })
+}
+
 /// A guest of somebody's.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct GuestRow {

@@ -1,38 +1,14 @@
 //! The binary as those who run it meet it: answers, exit codes, what it says when something is wrong.
 
-use crate::support::TestFolder;
+use crate::support::{
+    TestApp, on_both_engines,
+    shell::{Shell, said, shown},
+};
 use serde_json::Value;
-use std::process::{Command, Output};
-
-struct Shell(TestFolder);
-
-impl Shell {
-    fn new() -> Self {
-        Self(TestFolder::new())
-    }
-
-    fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VESTIBULE_")) {
-            command.env_remove(name);
-        }
-        command.envs(environment.iter().copied()).args(arguments).current_dir(&self.0.0).output().unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.run_with(&[], arguments)
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use vestibule::{
+    domain::{time::Timestamp, user::Role},
+    storage,
+};
 
 #[test]
 fn the_first_administrator_gets_a_link() {
@@ -123,6 +99,29 @@ fn the_organisation_is_set_from_the_command_line() {
 }
 
 #[test]
+fn the_page_in_docs_names_every_setting_of_the_organisation_with_its_default() {
+    let page = include_str!("../../docs/SETTINGS.md");
+    let (_, table) = page.split_once("## Of the organisation").unwrap();
+    let named: std::collections::BTreeMap<&str, &str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(key, rest)| (key, rest.split(" |").next().unwrap().trim_matches('`')))
+        .collect();
+    let shown = Shell::new().json(&["organisation", "show", "--json"]);
+    let shown = shown.as_object().unwrap();
+    assert_eq!(named.keys().copied().collect::<Vec<_>>(), shown.keys().map(String::as_str).collect::<Vec<_>>());
+    for (key, value) in shown {
+        let value = match value {
+            Value::String(text) if text.is_empty() => "none".to_owned(),
+            Value::Array(items) if items.is_empty() => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        assert_eq!(named[key.as_str()], value, "{key}");
+    }
+}
+
+#[test]
 fn an_export_leaves_and_is_verified_elsewhere() {
     let shell = Shell::new();
     for i in 0..3 {
@@ -198,3 +197,120 @@ fn inviting_answers_per_address_and_target() {
     let verdict = shell.json(&["audit", "verify", "--json"]);
     assert_eq!(verdict["ok"], true);
 }
+
+#[test]
+fn what_shells_and_manuals_need_is_printed_without_settings() {
+    let shell = Shell::new();
+    std::fs::write(shell.0.path("vestibule.toml"), "nonsense = 1\n").unwrap();
+    for name in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = shell.run(&["completions", name]);
+        assert!(script.status.success() && shown(&script).contains("restore"), "{name}");
+    }
+    let page = shell.run(&["--config", "nowhere.toml", "man"]);
+    assert!(page.status.success(), "{}", said(&page));
+    for part in [".TH vestibule 1", ".SS vestibule user list", "\\-\\-standing <STANDING>", ".SH EXIT STATUS"] {
+        assert!(shown(&page).contains(part), "{part}");
+    }
+    assert_eq!(std::fs::read_dir(&shell.0.0).unwrap().count(), 1, "nothing is made");
+}
+
+#[test]
+fn wrong_usage_gives_two() {
+    let shell = Shell::new();
+    for arguments in [
+        &[][..],
+        &["--no-such-option"],
+        &["backup"],
+        &["restore"],
+        &["completions", "tcsh"],
+        &["user", "show"],
+        &["user", "list", "--type", "king"],
+        &["user", "list", "--standing", "asleep"],
+        &["user", "list", "--limit", "0"],
+        &["user", "list", "--limit", "many"],
+        &["audit", "export", "--from", "soon"],
+        &["audit", "export", "--format", "xml"],
+        &["audit", "verify", "nowhere.jsonl"],
+    ] {
+        // A key file, so that only the usage is wrong.
+        shell.run(&["migrate"]);
+        assert_eq!(shell.run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(shell.run(&["--help"]).status.code(), Some(0));
+    assert_eq!(shell.run(&["help", "user", "list"]).status.code(), Some(0));
+}
+
+#[test]
+fn looking_makes_no_database() {
+    let shell = Shell::new();
+    for arguments in [&["user", "list"][..], &["user", "show", "a@b.example"], &["doctor"], &["backup", "x.db"]] {
+        let code = if arguments[0] == "doctor" { 1 } else { 4 };
+        assert_eq!(shell.run(arguments).status.code(), Some(code), "{arguments:?}");
+    }
+    assert_eq!(std::fs::read_dir(&shell.0.0).unwrap().count(), 0);
+}
+
+async fn people_are_listed_and_shown(app: TestApp) {
+    let shell = Shell::beside(&app);
+    for i in 0..205 {
+        app.member(&format!("m{i}@woodgrove.example"), &format!("Maya {i:03}")).await;
+    }
+    let john = app.member("john.doe@woodgrove.example", "John Doe").await;
+    let sam = app.guest("gsamoogle@gmail.com", "Sam Oogle").await;
+    app.guest("mara@fabrikam.example", "Mara Li").await;
+    let mut tx = app.services.db.write().await.unwrap();
+    storage::sponsors::add(&mut tx.conn(), sam.id, john.id).await.unwrap();
+    storage::users::grant_role(&mut tx.conn(), john.id, Role::Auditor, Timestamp(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    app.sql("UPDATE users SET enabled = FALSE WHERE email = 'mara@fabrikam.example'").await;
+
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let listed = shell.json(&[&["user", "list", "--json"], arguments].concat());
+        listed.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = names(&["--limit", "1000"]);
+    assert_eq!(all.len(), 208);
+    assert_eq!((all[0].as_str(), all[205].as_str()), ("John Doe", "Maya 204"), "members by name, over several pages");
+    assert_eq!(all[206..], ["Mara Li", "Sam Oogle"]);
+    assert_eq!(names(&["--type", "guest", "--standing", "active"]), ["Sam Oogle"]);
+    assert_eq!(names(&["--standing", "disabled"]), ["Mara Li"]);
+    assert_eq!(names(&["--standing", "deleted"]), [""; 0]);
+    assert_eq!(names(&["--query", "GMAIL"]), ["Sam Oogle"]);
+    assert_eq!(names(&["--query", "mail"]), [""; 0], "words are found by their beginning");
+    assert_eq!(names(&["--query", "maya 20"]), ["Maya 200", "Maya 201", "Maya 202", "Maya 203", "Maya 204"]);
+    let cut = shell.run(&["user", "list", "--limit", "3"]);
+    assert!(said(&cut).contains("more than 3") && shown(&cut).lines().count() == 4);
+    let columns: Vec<Option<usize>> =
+        shown(&cut).lines().map(|line| line.find("member").or(line.find("TYPE"))).collect();
+    assert!(columns.iter().all(|at| at.is_some() && *at == columns[0]), "{columns:?}");
+
+    let shown_sam = shell.json(&["user", "show", "GSamOogle@gmail.com", "--json"]);
+    assert_eq!(shown_sam["id"], sam.id.to_string());
+    assert_eq!((&shown_sam["userType"], &shown_sam["standing"]), (&"guest".into(), &"active".into()));
+    assert_eq!(shown_sam["sponsors"][0]["email"], "john.doe@woodgrove.example");
+    assert_eq!((&shown_sam["lastSignInAt"], &shown_sam["roles"]), (&Value::Null, &serde_json::json!([])));
+    assert!(shown_sam["createdAt"].as_str().unwrap().starts_with("2026-11-23T"));
+    assert_eq!(shell.json(&["user", "show", "john.doe@woodgrove.example", "--json"])["roles"][0]["role"], "auditor");
+    assert!(
+        shown(&shell.run(&["user", "show", "gsamoogle@gmail.com"])).contains("John Doe <john.doe@woodgrove.example>")
+    );
+    for (email, code) in [("nobody@woodgrove.example", 1), ("nonsense", 1)] {
+        assert_eq!(shell.run(&["user", "show", email]).status.code(), Some(code), "{email}");
+    }
+}
+
+async fn an_export_for_spreadsheets_holds_no_formula(app: TestApp) {
+    app.member("maya@woodgrove.example", "=HYPERLINK(\"http://x\")").await;
+    app.sql("UPDATE users SET name = name").await;
+    let shell = Shell::beside(&app);
+    let exported = shell.run(&["audit", "export", "--format", "csv"]);
+    let text = shown(&exported);
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 1);
+    for cell in &rows[0] {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+    }
+}
+
+on_both_engines!(people_are_listed_and_shown, an_export_for_spreadsheets_holds_no_formula);

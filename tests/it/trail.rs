@@ -91,6 +91,127 @@ async fn a_removed_row_is_found(app: TestApp) {
     assert_eq!(verdict.first_broken, Some(3));
 }
 
+/// The columns of a row of the trail, each with something else in it.
+const EDITS: [&str; 14] = [
+    "id = (SELECT id FROM audit_events WHERE seq = 1)",
+    "at = at + 1",
+    "activity = 'Delete user'",
+    "service = service || 'x'",
+    "category = category || 'x'",
+    "operation = operation || 'x'",
+    "result = 'failure'",
+    "result_reason = 'x'",
+    "initiator_kind = 'nobody'",
+    "initiator_id = initiator_id || 'x'",
+    "correlation_id = (SELECT correlation_id FROM audit_events WHERE seq = 1)",
+    "targets = '[]'",
+    "text_digest = text_digest || 'x'",
+    "mac = (SELECT mac FROM audit_events WHERE seq = 2)",
+];
+
+async fn an_edit_of_any_column_is_found(app: TestApp) {
+    for i in 0..6 {
+        app.member(&format!("m{i}@woodgrove.example"), "M").await;
+    }
+    tamper(&app, "CREATE TABLE kept AS SELECT * FROM audit_events").await;
+    for edit in EDITS {
+        let column = edit.split(' ').next().unwrap();
+        app.sql(&format!("UPDATE audit_events SET {edit} WHERE seq = 3")).await;
+        assert_eq!(audit::verify(&app.services, None).await.unwrap().first_broken, Some(3), "{edit}");
+        app.sql(&format!("UPDATE audit_events SET {column} = (SELECT {column} FROM kept WHERE seq = 3) WHERE seq = 3"))
+            .await;
+        assert!(audit::verify(&app.services, None).await.unwrap().ok, "{column} is back");
+    }
+}
+
+async fn rows_in_another_order_are_found(app: TestApp) {
+    let verdict = verdict_after(&app, "UPDATE audit_events SET seq = -seq WHERE seq IN (3, 4)").await;
+    assert_eq!(verdict.first_broken, Some(5), "what follows the gap");
+    app.sql("UPDATE audit_events SET seq = 7 + seq WHERE seq < 0").await;
+    assert_eq!(audit::verify(&app.services, None).await.unwrap().first_broken, Some(3));
+}
+
+async fn a_row_put_in_is_found(app: TestApp) {
+    let columns = "id, at, activity, service, category, operation, result, result_reason, initiator_kind, initiator_id,
+        correlation_id, targets, text_digest, mac";
+    let copy = |of: i64, to: i64| {
+        format!("INSERT INTO audit_events (seq, {columns}) SELECT {to}, {columns} FROM audit_events WHERE seq = {of}")
+    };
+    // At the end, with the head moved to it.
+    for i in 0..6 {
+        app.member(&format!("m{i}@woodgrove.example"), "M").await;
+    }
+    tamper(&app, &copy(6, 7)).await;
+    app.sql("UPDATE audit_head SET seq = 7").await;
+    assert_eq!(audit::verify(&app.services, None).await.unwrap().first_broken, Some(7));
+    // In the middle, with those behind it moved on.
+    app.sql("UPDATE audit_events SET seq = -seq - 1 WHERE seq BETWEEN 4 AND 6").await;
+    app.sql("DELETE FROM audit_events WHERE seq = 7").await;
+    app.sql("UPDATE audit_events SET seq = -seq WHERE seq < 0").await;
+    app.sql(&copy(3, 4)).await;
+    assert_eq!(audit::verify(&app.services, None).await.unwrap().first_broken, Some(4));
+}
+
+async fn a_row_outside_the_chain_is_found(app: TestApp) {
+    for i in 0..3 {
+        app.member(&format!("m{i}@woodgrove.example"), "M").await;
+    }
+    tamper(&app, "CREATE TABLE kept AS SELECT * FROM audit_events WHERE seq = 2").await;
+    // Of a row before the first, the first is what does not follow.
+    for (outside, named) in [(-1, -1), (0, 1), (4, 4), (1000, 1000)] {
+        app.sql(&format!("UPDATE kept SET seq = {outside}")).await;
+        app.sql("INSERT INTO audit_events SELECT * FROM kept").await;
+        assert_eq!(audit::verify(&app.services, None).await.unwrap().first_broken, Some(named), "{outside}");
+        app.sql(&format!("DELETE FROM audit_events WHERE seq = {outside}")).await;
+    }
+    assert!(audit::verify(&app.services, None).await.unwrap().ok);
+}
+
+/// Every place in a document where a value stands.
+fn leaves(value: &Value, at: String) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields.iter().flat_map(|(key, one)| leaves(one, format!("{at}/{key}"))).collect(),
+        Value::Array(items) => items.iter().enumerate().flat_map(|(i, one)| leaves(one, format!("{at}/{i}"))).collect(),
+        _ => vec![at],
+    }
+}
+
+async fn an_edit_of_any_value_of_an_export_is_found(app: TestApp) {
+    app.member(JOHN, "John Doe").await;
+    let mut browser = app.signed_in(JOHN).await;
+    browser.post("/fn/account/profile", &[("name", "Johnny"), ("language", "fr")]).await;
+    browser.post("/fn/sign-out", &[]).await;
+    let exported = lines(&app).await;
+    let verify = |lines: &[String]| {
+        audit::verify_lines(&app.services.keys, None, lines.iter().cloned().map(Ok)).unwrap().first_broken
+    };
+    let mut edits = 0;
+    for row in 0..exported.len() {
+        let whole: Value = serde_json::from_str(&exported[row]).unwrap();
+        for leaf in leaves(&whole, String::new()) {
+            let mut edited = whole.clone();
+            let value = edited.pointer_mut(&leaf).unwrap();
+            *value = match &*value {
+                Value::Number(number) => (number.as_i64().unwrap() + 1).into(),
+                Value::String(text) => format!("{text}x").into(),
+                _ => "x".into(),
+            };
+            let mut lines = exported.clone();
+            lines[row] = edited.to_string();
+            let named = i64::try_from(row).unwrap() + 1;
+            let named = if leaf == "/seq" { named + 1 } else { named };
+            assert_eq!(verify(&lines), Some(named), "{leaf} of row {row}");
+            edits += 1;
+        }
+    }
+    assert!(edits > 100, "{edits}");
+    let mut twice = exported.clone();
+    twice.insert(2, exported[1].clone());
+    assert_eq!(verify(&twice), Some(2), "a row that stands there twice");
+    twice[2] = "{}".into();
+    assert_eq!(verify(&twice), Some(3), "what is no row");
+}
+
 async fn rows_cut_off_at_either_end_are_found(app: TestApp) {
     let verdict = verdict_after(&app, "DELETE FROM audit_events WHERE seq >= 5").await;
     assert_eq!(verdict.first_broken, Some(5));
@@ -150,6 +271,11 @@ on_both_engines!(
     an_edited_row_is_found,
     an_edited_text_is_found,
     a_removed_row_is_found,
+    an_edit_of_any_column_is_found,
+    rows_in_another_order_are_found,
+    a_row_put_in_is_found,
+    a_row_outside_the_chain_is_found,
+    an_edit_of_any_value_of_an_export_is_found,
     rows_cut_off_at_either_end_are_found,
     a_cut_with_the_head_moved_is_found_by_an_earlier_head,
     an_emptied_text_keeps_the_chain,

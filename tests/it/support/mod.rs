@@ -4,6 +4,7 @@
 mod browser;
 pub mod house;
 mod postgres;
+pub mod shell;
 
 pub use browser::{Browser, Page};
 pub use postgres::dump;
