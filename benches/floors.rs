@@ -222,7 +222,7 @@ async fn my_apps_page(services: &Services) {
     let john = john(services).await;
     let organisation = services::organisation::load(&mut services.db.read().await.unwrap().conn()).await.unwrap();
     let page = services::my_apps::my_apps(services, &john, &organisation, Language::En, "").await.unwrap();
-    let who = Who { name: john.name, initials: "JD".into(), colour: 1, guest: false };
+    let who = Who { name: john.name, initials: "JD".into(), colour: 1, guest: false, powers: Vec::new() };
     let frame = Frame {
         language: Language::En,
         organisation: "WoodGrove".into(),
@@ -231,6 +231,7 @@ async fn my_apps_page(services: &Services) {
         demo: true,
         here: "/".to_owned(),
         done: None,
+        desk: None,
     };
     pages(router.clone(), cookie.clone()).await;
     let (ours, p99) = pages(router, cookie).await;

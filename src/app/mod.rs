@@ -12,6 +12,7 @@ use crate::{
     i18n::{
         self, Texts,
         portal::{PortalTexts, portal},
+        reports::{ReportTexts, reports},
     },
 };
 use leptos::prelude::*;
@@ -22,7 +23,10 @@ use leptos_router::{
 };
 use pages::{
     account::{AccountPage, LeavePage},
-    admin::start::StartPage,
+    admin::{
+        reports::{ReportPage, ReportsPage},
+        start::StartPage,
+    },
     app::AppPage,
     confirm::ConfirmPage,
     groups::{GroupPage, GroupsPage},
@@ -54,6 +58,11 @@ pub fn desk_words() -> &'static PortalTexts {
     portal(frame().language)
 }
 
+/// The reports' words of the page's language.
+pub fn report_words() -> &'static ReportTexts {
+    reports(frame().language)
+}
+
 /// The pages by path.
 #[component]
 pub fn App() -> impl IntoView {
@@ -83,6 +92,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join/:id") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/goodbye/:what") view=GoodbyePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin") view=StartPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reports") view=ReportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reports/:name") view=ReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>

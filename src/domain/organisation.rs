@@ -49,6 +49,8 @@ pub struct Organisation {
     pub mails_per_address: u32,
     /// Mails that all inviters may cause a day.
     pub mails_per_day: u32,
+    /// How many guests are allowed for each member, as reports compare them.
+    pub guests_per_member: u32,
 }
 
 impl Default for Organisation {
@@ -75,6 +77,7 @@ impl Default for Organisation {
             mails_per_inviter: 2_000,
             mails_per_address: 20,
             mails_per_day: 20_000,
+            guests_per_member: 5,
         }
     }
 }

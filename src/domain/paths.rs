@@ -3,6 +3,7 @@
 use super::{
     ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
     invitation::Target,
+    report::ReportName,
 };
 
 /// *My Apps*.
@@ -37,6 +38,16 @@ pub const ADMIN_REPORTS: &str = "/admin/reports";
 pub const ADMIN_ORGANISATION: &str = "/admin/organisation";
 /// Who holds which role.
 pub const ADMIN_ROLES: &str = "/admin/roles";
+
+/// A report's page.
+pub fn report(name: ReportName) -> String {
+    format!("{ADMIN_REPORTS}/{}", name.as_str())
+}
+
+/// A report as a file: `csv` or `jsonl`.
+pub fn report_file(name: ReportName, format: &str) -> String {
+    format!("{ADMIN_REPORTS}/{}.{format}", name.as_str())
+}
 
 /// A person's page in the portal.
 pub fn admin_person(id: UserId) -> String {

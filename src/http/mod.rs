@@ -8,6 +8,7 @@ mod invitations;
 mod launch;
 mod limits;
 mod pages;
+mod reports;
 mod router;
 mod scope;
 mod security;

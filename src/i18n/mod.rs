@@ -33,6 +33,7 @@ macro_rules! texts {
 }
 
 pub mod portal;
+pub mod reports;
 
 texts! {
     Texts;
@@ -397,9 +398,10 @@ mod tests {
 
     #[test]
     fn languages_have_the_same_gaps_and_no_empty_text() {
-        let english = [texts(Language::En).all(), portal::portal(Language::En).all()].concat();
-        for (name, text) in [texts(Language::Fr).all(), portal::portal(Language::Fr).all()].concat() {
-            let (_, original) = english.iter().find(|(other, _)| *other == name).unwrap();
+        let all = |language| {
+            [texts(language).all(), portal::portal(language).all(), reports::reports(language).all()].concat()
+        };
+        for ((name, original), (_, text)) in all(Language::En).into_iter().zip(all(Language::Fr)) {
             assert_eq!(gaps(text), gaps(original), "{name}");
             assert!(!text.is_empty() && !original.is_empty(), "{name}");
         }

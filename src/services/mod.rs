@@ -20,6 +20,7 @@ pub mod redemption;
 pub mod sign_in;
 pub mod start;
 pub mod steering;
+mod tally;
 pub mod tending;
 pub mod undo;
 pub mod upkeep;

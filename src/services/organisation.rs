@@ -104,6 +104,9 @@ fn check(organisation: &Organisation) -> Result<(), AppError> {
     if !(1..=crate::domain::invitation::LINK_DAYS_MAX).contains(&organisation.link_days) {
         return malformed;
     }
+    if !(1..=1_000).contains(&organisation.guests_per_member) {
+        return malformed;
+    }
     if organisation.reminders > 2 || organisation.quiet_from > 23 || organisation.quiet_until > 23 {
         return malformed;
     }

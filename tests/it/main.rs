@@ -11,6 +11,7 @@ mod invitations;
 mod migrations;
 mod my_apps;
 mod people;
+mod reports;
 mod sign_in;
 mod steering;
 mod support;

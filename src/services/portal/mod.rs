@@ -1,6 +1,8 @@
 //! What administrators and their delegates see and do for the whole organisation. Who may is the table of
 //! `domain::roles`.
 
+pub mod reports;
+
 use super::Services;
 use crate::{
     domain::{

@@ -1,3 +1,4 @@
 //! The portal's pages: one file each.
 
+pub mod reports;
 pub mod start;
