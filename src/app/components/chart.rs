@@ -89,12 +89,12 @@ pub fn Lines(
         1 => vec![(0, Some(0)), (4, Some(1))],
         _ => (0..=4).map(|i| (i, Some(end * i).filter(|n| n % 4 == 0).map(|n| n / 4))).collect(),
     };
-    let grid = grid.into_iter().map(|(i, n)| {
-        let y = ABOVE + HEIGHT - HEIGHT * i / 4;
-        view! {
-            <line class="grid" x1="0" x2="100%" y1=y y2=y/>
-            {n.filter(|n| *n > 0).map(|n| view! { <text class="tick" x="0" y=y - 4>{grouped(n)}</text> })}
-        }
+    let height = |i: i64| ABOVE + HEIGHT - HEIGHT * i / 4;
+    let rules = grid.iter().map(|(i, _)| view! { <line class="grid" x1="0" x2="100%" y1=height(*i) y2=height(*i)/> });
+    let rules = rules.collect_view();
+    let ticks = grid.iter().filter_map(|(i, n)| {
+        let n = n.filter(|n| *n > 0)?;
+        Some(view! { <text class="tick" x="0" y=height(*i) - 4>{grouped(n)}</text> })
     });
     let middle = labels.len() / 2;
     let wide = labels.len() > 4 && labels.len() % 2 == 1;
@@ -111,8 +111,9 @@ pub fn Lines(
     view! {
         <svg class="chart" role="img" aria-labelledby=named width="100%" height=ABOVE + HEIGHT + BELOW>
             <title id=id>{title}</title>
-            {grid.collect_view()}
+            {rules}
             <svg x="0" y=ABOVE width="100%" height=HEIGHT viewBox="0 0 1000 1000" preserveAspectRatio="none" overflow="visible">{lines}</svg>
+            {ticks.collect_view()}
             {marks.collect_view()}
         </svg>
     }
@@ -155,7 +156,7 @@ pub fn Bars(
             {bars.into_iter().enumerate().map(|(i, (label, n))| {
                 let y = i * BAR;
                 view! {
-                    <text class="name" x="0" y=y + 14>{label}</text>
+                    <svg x="0" y=y width="84%" height="19" overflow="hidden"><text class="name" x="0" y="14">{label}</text></svg>
                     <text class="name name--n" x="100%" y=y + 14 text-anchor="end">{grouped(n)}</text>
                     <rect class="bed" x="0" y=y + 20 width="100%" height="8" rx="2"/>
                     <rect class="bar" x="0" y=y + 20 width=length(n) height="8" rx="2"/>

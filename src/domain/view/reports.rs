@@ -75,8 +75,6 @@ text_enum! {
         Guests = "guests",
         /// Members who are not deleted.
         Members = "members",
-        /// Guests for whom nobody answers.
-        Unsponsored = "unsponsored",
         /// Guests who have not signed in for 90 days.
         Unseen = "unseen90Days",
         /// Guests who never signed in.
@@ -118,8 +116,6 @@ pub struct Figure {
 pub enum Value {
     /// So many.
     Number(i64),
-    /// So many or more: counting stopped there.
-    MoreThan(i64),
     /// So many of a hundred, if there is a whole.
     Percent(Option<i64>),
     /// Minutes, if there is one.

@@ -14,9 +14,9 @@ texts! {
     sign_ins_text, licensing, licensing_text,
     // Figures.
     fact_invited, fact_accepted, fact_declined, fact_withdrawn, fact_waiting, fact_rate, fact_took,
-    fact_over30, fact_oldest, fact_guests, fact_members, fact_unsponsored, fact_unseen, fact_never,
-    fact_invited_guests, fact_signed_in, fact_failed, fact_per_member, fact_ratio, fact_allowed, fact_used,
-    fact_active, more_than,
+    fact_over30, fact_oldest, fact_guests, fact_members, fact_unseen, fact_never, fact_invited_guests,
+    fact_signed_in, fact_failed, fact_per_member, fact_ratio, fact_allowed, fact_used, fact_active,
+    over_ratio,
     // Columns.
     day, week, month, domain, group, app, inviter, sponsor, age, seen, what, col_invited, col_accepted,
     col_declined, col_withdrawn, col_rate, col_waiting, col_guests, col_members, col_people, col_succeeded,
@@ -33,7 +33,7 @@ texts! {
     // Times and numbers.
     decimal, less_than_minute, about_minutes, about_hours, about_days,
     // Where there is nothing.
-    none_title, none_funnel, none_most, none_pending, none_guests, none_sponsors, none_seen, none_sign_ins,
+    none_title, none_funnel, none_pending, none_guests, none_sponsors, none_seen, none_sign_ins,
     none_months,
 }
 

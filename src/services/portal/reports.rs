@@ -1,7 +1,7 @@
 //! The reports: read from counts that were kept as things came about, so that they cost the same whatever the
 //! directory's size.
 
-use super::{BOUND, INACTIVE_DAYS, allow};
+use super::{INACTIVE_DAYS, allow};
 use crate::{
     domain::{
         actor::Actor,
@@ -87,9 +87,9 @@ pub async fn overview(services: &Services, actor: &Actor, language: Language) ->
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let desk = Desk::load(services, conn, language).await?;
+    let asked = Asked::default();
     let mut tiles = Vec::new();
     for name in ReportName::ALL {
-        let asked = Asked { per: if *name == ReportName::Funnel { Step::Week } else { Step::Day }, ..Asked::default() };
         let built = build(conn, &desk, *name, &asked, false).await?;
         let (Some(figure), Some(mut part)) = (built.figures.into_iter().next(), built.parts.into_iter().next()) else {
             continue;
@@ -516,7 +516,7 @@ async fn guests(conn: &mut Conn<'_>, whole: bool) -> Result<Built, AppError> {
     }
     let headings = || vec![Heading::Of(Column::Guests)];
     let mut parts = vec![Part { of: Column::Domain, headings: headings(), rows, shape: Shape::Bars }];
-    let mut figures = vec![Figure { path: Some(paths::ADMIN_GUESTS.to_owned()), ..number(Fact::Guests, guests) }];
+    let figures = vec![Figure { path: Some(paths::ADMIN_GUESTS.to_owned()), ..number(Fact::Guests, guests) }];
     if whole {
         let found = storage::counts::most(conn, "guests.sponsor", MOST).await?;
         let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
@@ -527,12 +527,6 @@ async fn guests(conn: &mut Conn<'_>, whole: bool) -> Result<Built, AppError> {
             row(Label::Named(name), path, id, n)
         });
         parts.push(Part { of: Column::Sponsor, headings: headings(), rows: rows.collect(), shape: Shape::Bars });
-        let unsponsored = match storage::portal::unsponsored(conn, BOUND + 1).await? {
-            n if n > BOUND => Value::MoreThan(BOUND),
-            n => Value::Number(n),
-        };
-        let path = Some(listed(paths::ADMIN_GUESTS, "only", "unsponsored"));
-        figures.push(Figure { path, ..figure(Fact::Unsponsored, unsponsored) });
     }
     Ok(Built { figures, parts, ..Built::default() })
 }

@@ -45,7 +45,7 @@ fn overview(tiles: Vec<ReportTile>) -> impl IntoView {
                         <li>
                             <a href=paths::report(name)>
                                 <h2>{title}</h2>
-                                <p class="fact"><b>{value(figure.value)}</b> <span>{fact(&figure)}</span></p>
+                                <p class="fact"><b>{value(figure.value)}</b> " " <span>{fact_of_period(&figure)}</span></p>
                                 {if empty {
                                     view! { <p class="note">{none(&part)}</p> }.into_any()
                                 } else {
@@ -72,22 +72,24 @@ fn show(view: View) -> impl IntoView {
     let (title, text) = about(name);
     let asked_again = asked.clone();
     let filtered = filter.clone();
+    let is_over = figures.iter().any(|one| one.fact == Fact::Used && matches!(one.value, Value::Percent(Some(101..))));
     view! {
         <Desk title=title at=paths::ADMIN_REPORTS>
             <p class="back"><a href=paths::ADMIN_REPORTS>{report_words().all_reports}</a></p>
             <div class="head"><div class="head__text"><h1>{title}</h1><p>{text}</p></div></div>
             {matches!(name, ReportName::Funnel | ReportName::SignIns).then(|| view! { <Asking name asked=asked_again filter=filtered suggestions/> })}
             {filter.map(|chosen| view! { <Chose name asked=asked.clone() chosen/> })}
+            {is_over.then(|| view! { <p class="warn"><Icon glyph=Glyph::Alert/> <span>{report_words().over_ratio}</span></p> })}
             <ul class="figures">
                 {figures.into_iter().map(|figure| {
-                    let inner = view! { <b>{value(figure.value)}</b> <span>{fact(&figure)}</span> };
+                    let inner = view! { <b>{value(figure.value)}</b> " " <span>{fact(figure.fact)}</span> };
                     match figure.path {
                         Some(path) => view! { <li><a class="fact" href=path>{inner}</a></li> }.into_any(),
                         None => view! { <li class="fact">{inner}</li> }.into_any(),
                     }
                 }).collect_view()}
             </ul>
-            {parts.into_iter().map(|part| section(name, &asked, part)).collect_view()}
+            {parts.into_iter().filter(|part| !part.is_empty() || !is_most(part)).map(|part| section(name, &asked, part)).collect_view()}
         </Desk>
     }
 }
@@ -132,7 +134,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
                         }).collect_view()}
                     </select>
                 </label>
-                <label class="find"><span class="label">{texts.named}</span>
+                <label class="filters__key"><span class="label">{texts.named}</span>
                     <input class="input input--wide" name="key" value=typed list="known" autocomplete="off" maxlength="320"/>
                 </label>
                 <datalist id="known">{suggestions.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
@@ -172,12 +174,7 @@ fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
     let heading = heading_of(&part);
     let id = format!("part-{}", part.of.as_str());
     let by = id.clone();
-    let note = match part.of {
-        Column::Domain | Column::Group | Column::App | Column::Inviter if name == ReportName::Funnel => {
-            Some(texts.most_note.to_owned())
-        }
-        _ => None,
-    };
+    let note = is_most(&part).then_some(texts.most_note);
     if part.is_empty() {
         return view! {
             <section class="report" aria-labelledby=by>
@@ -217,6 +214,11 @@ fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
     .into_any()
 }
 
+/// Whether a table is of what was most often invited.
+fn is_most(part: &Part) -> bool {
+    part.shape == Shape::Bars && part.headings.contains(&Heading::Of(Column::Rate))
+}
+
 /// The lines of a chart: each column of counts.
 fn drawn(part: &Part) -> Vec<(String, Vec<i64>)> {
     part.headings
@@ -252,7 +254,11 @@ fn chart(name: ReportName, part: &Part, small: bool) -> AnyView {
 }
 
 fn table(part: &Part) -> impl IntoView + use<> {
-    let rows: Vec<_> = part.rows.iter().map(|row| line(&part.headings, row)).collect();
+    let mut rows: Vec<_> = part.rows.iter().map(|row| line(&part.headings, row)).collect();
+    // A chart reads from the left; in a table one looks for what was last.
+    if part.shape == Shape::Lines {
+        rows.reverse();
+    }
     view! {
         <table class="tbl dense">
             <thead>
@@ -298,9 +304,9 @@ fn about(name: ReportName) -> (&'static str, &'static str) {
     }
 }
 
-fn fact(figure: &Figure) -> String {
+fn fact(fact: Fact) -> &'static str {
     let texts = report_words();
-    let word = match figure.fact {
+    match fact {
         Fact::Invited => texts.fact_invited,
         Fact::Accepted => texts.fact_accepted,
         Fact::Declined => texts.fact_declined,
@@ -312,7 +318,6 @@ fn fact(figure: &Figure) -> String {
         Fact::Oldest => texts.fact_oldest,
         Fact::Guests => texts.fact_guests,
         Fact::Members => texts.fact_members,
-        Fact::Unsponsored => texts.fact_unsponsored,
         Fact::Unseen => texts.fact_unseen,
         Fact::Never => texts.fact_never,
         Fact::NotAccepted => texts.fact_invited_guests,
@@ -323,9 +328,14 @@ fn fact(figure: &Figure) -> String {
         Fact::Allowed => texts.fact_allowed,
         Fact::Used => texts.fact_used,
         Fact::ActiveGuests => texts.fact_active,
-    };
+    }
+}
+
+/// Where no period stands beside it.
+fn fact_of_period(figure: &Figure) -> String {
+    let word = fact(figure.fact);
     match figure.days {
-        Some(days) => format!("{word} {}", fill(texts.in_days, &[("n", &days.to_string())])),
+        Some(days) => format!("{word} {}", fill(report_words().in_days, &[("n", &days.to_string())])),
         None => word.to_owned(),
     }
 }
@@ -335,7 +345,6 @@ fn value(value: Value) -> String {
     let none = || "–".to_owned();
     match value {
         Value::Number(n) => grouped(n),
-        Value::MoreThan(n) => fill(texts.more_than, &[("n", &grouped(n))]),
         Value::Percent(n) => n.map_or_else(none, |n| format!("{n}\u{202F}%")),
         Value::Tenths(n) => n.map_or_else(none, |n| format!("{}{}{}", grouped(n / 10), texts.decimal, n % 10)),
         Value::Minutes(n) => n.map_or_else(none, time),
@@ -431,7 +440,6 @@ fn label(label: &Label) -> String {
 /// Why there is nothing to show.
 fn none(part: &Part) -> &'static str {
     let texts = report_words();
-    let most = part.headings.contains(&Heading::Of(Column::Rate));
     match part.of {
         Column::Day | Column::Week | Column::Month => match part.headings.first() {
             Some(Heading::Of(Column::Succeeded)) => texts.none_sign_ins,
@@ -441,7 +449,6 @@ fn none(part: &Part) -> &'static str {
         Column::Age => texts.none_pending,
         Column::Seen => texts.none_seen,
         Column::Sponsor => texts.none_sponsors,
-        _ if most => texts.none_most,
         _ => texts.none_guests,
     }
 }
