@@ -19,11 +19,11 @@ fn look(i: usize) -> String {
     format!("look--{}", i % LOOKS + 1)
 }
 
-/// The end of an axis: the next of 1, 2, 5, 10, 20, 50, …
+/// The end of an axis: the next of 1, 2, 3, 4, 6, 8, 10, 20, …
 fn end_of_axis(highest: i64) -> i64 {
     let mut power = 1;
     loop {
-        for end in [power, 2 * power, 5 * power] {
+        for end in [1, 2, 3, 4, 6, 8].map(|step| step * power) {
             if end >= highest {
                 return end;
             }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn axes_end_on_round_numbers() {
         let ends: Vec<i64> = [0, 1, 2, 3, 6, 11, 50, 51, 999].into_iter().map(end_of_axis).collect();
-        assert_eq!(ends, [1, 1, 2, 5, 10, 20, 50, 100, 1_000]);
+        assert_eq!(ends, [1, 1, 2, 3, 6, 20, 60, 60, 1_000]);
     }
 
     #[test]
