@@ -85,17 +85,12 @@ pub fn Lines(
         }
         .into_any();
     }
-    let grid: Vec<(i64, Option<i64>)> = match end {
-        1 => vec![(0, Some(0)), (4, Some(1))],
-        _ => (0..=4).map(|i| (i, Some(end * i).filter(|n| n % 4 == 0).map(|n| n / 4))).collect(),
-    };
-    let height = |i: i64| ABOVE + HEIGHT - HEIGHT * i / 4;
-    let rules = grid.iter().map(|(i, _)| view! { <line class="grid" x1="0" x2="100%" y1=height(*i) y2=height(*i)/> });
+    let parts = [4, 3, 2].into_iter().find(|parts| end % parts == 0).unwrap_or(1);
+    let height = move |i: i64| ABOVE + HEIGHT - HEIGHT * i / parts;
+    let rules = (0..=parts).map(|i| view! { <line class="grid" x1="0" x2="100%" y1=height(i) y2=height(i)/> });
     let rules = rules.collect_view();
-    let ticks = grid.iter().filter_map(|(i, n)| {
-        let n = n.filter(|n| *n > 0)?;
-        Some(view! { <text class="tick" x="0" y=height(*i) - 4>{grouped(n)}</text> })
-    });
+    let ticks =
+        (1..=parts).map(|i| view! { <text class="tick" x="0" y=height(i) - 4>{grouped(end / parts * i)}</text> });
     let middle = labels.len() / 2;
     let wide = labels.len() > 4 && labels.len() % 2 == 1;
     let marks = [
