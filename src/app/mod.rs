@@ -12,6 +12,7 @@ use crate::{
     i18n::{
         self, Texts,
         portal::{PortalTexts, portal},
+        reports::{ReportTexts, reports},
     },
 };
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ use pages::{
         people::{AddMembersPage, AdminGuestsPage, AdminMembersPage},
         person::PersonPage,
         places::{AdminAppsPage, AdminGroupsPage, NewAppPage},
+        reports::{ReportPage, ReportsPage},
         roles::RolesPage,
         start::StartPage,
         trail::TrailPage,
@@ -62,6 +64,11 @@ pub fn words() -> &'static Texts {
 /// The portal's words of the page's language.
 pub fn desk_words() -> &'static PortalTexts {
     portal(frame().language)
+}
+
+/// The reports' words of the page's language.
+pub fn report_words() -> &'static ReportTexts {
+    reports(frame().language)
 }
 
 /// The pages by path.
@@ -105,6 +112,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/organisation") view=OrganisationPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/invite") view=AdminInvitePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/roles") view=RolesPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reports") view=ReportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reports/:name") view=ReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/leave") view=LeavePage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>

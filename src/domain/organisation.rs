@@ -71,6 +71,8 @@ pub struct Organisation {
     pub logo: i64,
     /// Which logo is shown on dark pages.
     pub logo_dark: i64,
+    /// How many guests are allowed for each member, as reports compare them.
+    pub guests_per_member: u32,
 }
 
 impl Default for Organisation {
@@ -102,6 +104,7 @@ impl Default for Organisation {
             colour: String::new(),
             logo: 0,
             logo_dark: 0,
+            guests_per_member: 5,
         }
     }
 }

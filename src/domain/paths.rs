@@ -3,6 +3,7 @@
 use super::{
     ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
     invitation::Target,
+    report::ReportName,
 };
 
 /// *My Apps*.
@@ -57,6 +58,16 @@ pub fn brand(name: &str, version: i64) -> String {
 /// The organisation's colours as styles; the colour itself (`#rrggbb`) is in the address, so they are safe to keep.
 pub fn brand_colours(colour: &str) -> String {
     format!("/brand/{}.css", colour.trim_start_matches('#'))
+}
+
+/// A report's page.
+pub fn report(name: ReportName) -> String {
+    format!("{ADMIN_REPORTS}/{}", name.as_str())
+}
+
+/// A report as a file: `csv` or `jsonl`.
+pub fn report_file(name: ReportName, format: &str) -> String {
+    format!("{ADMIN_REPORTS}/{}.{format}", name.as_str())
 }
 
 /// A person's page in the portal.

@@ -31,16 +31,19 @@ struct Public;
 const STYLES: [&str; 7] =
     ["tokens.css", "base.css", "components.css", "panel.css", "invite.css", "threshold.css", "demo.css"];
 
-fn stylesheet() -> Vec<u8> {
-    STYLES.iter().filter_map(|name| Styles::get(name)).flat_map(|file| file.data.into_owned()).collect()
+/// What the portal's pages load besides.
+const DESK_STYLES: [&str; 2] = ["desk.css", "reports.css"];
+
+fn together(names: &[&str]) -> Vec<u8> {
+    names.iter().filter_map(|name| Styles::get(name)).flat_map(|file| file.data.into_owned()).collect()
 }
 
 fn load(file: &str) -> Option<Cow<'static, [u8]>> {
     if file == "vestibule.css" {
-        return Some(Cow::Owned(stylesheet()));
+        return Some(Cow::Owned(together(&STYLES)));
     }
     if file == "desk.css" {
-        return Styles::get(file).map(|found| found.data);
+        return Some(Cow::Owned(together(&DESK_STYLES)));
     }
     BrowserCode::get(file).or_else(|| Public::get(file)).map(|found| found.data)
 }

@@ -10,6 +10,7 @@ mod launch;
 mod limits;
 mod pages;
 mod portal;
+mod reports;
 mod router;
 mod scope;
 mod security;

@@ -3,9 +3,14 @@
 use super::{
     AppState,
     assets::{self, locate},
-    brand, demo, guard, health, invitations, launch, limits, pages, portal, scope, security, tending,
+    brand, demo, guard, health, invitations, launch, limits, pages, portal, reports, scope, security, tending,
 };
-use crate::{app::App, services::Services, storage::sessions::Sessions};
+use crate::{
+    app::App,
+    domain::{paths, report::ReportName},
+    services::Services,
+    storage::sessions::Sessions,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -77,6 +82,11 @@ pub fn router(services: Services) -> Router {
         .route("/admin/audit.jsonl", get(portal::trail))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
+    for name in ReportName::ALL {
+        signed_in = signed_in
+            .route(&paths::report_file(*name, "csv"), get(reports::file))
+            .route(&paths::report_file(*name, "jsonl"), get(reports::file));
+    }
     for page in private {
         signed_in = signed_in.route(page.path(), get(pages::page));
     }

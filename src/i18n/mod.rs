@@ -33,6 +33,7 @@ macro_rules! texts {
 }
 
 pub mod portal;
+pub mod reports;
 
 texts! {
     Texts;
@@ -410,6 +411,7 @@ mod tests {
         let pairs = [
             (texts(Language::En).all(), texts(Language::Fr).all()),
             (portal::portal(Language::En).all(), portal::portal(Language::Fr).all()),
+            (reports::reports(Language::En).all(), reports::reports(Language::Fr).all()),
         ];
         for (english, french) in pairs {
             for (name, text) in french {

@@ -20,6 +20,8 @@ pub mod portal;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod redeem;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod reports;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod sign_in;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod steering;

@@ -67,6 +67,17 @@ impl Calendar {
         format!("{} {}", self.day_and_month(&at), at.year())
     }
 
+    /// `November 2026`, `novembre 2026`.
+    pub fn month(&self, time: Timestamp) -> String {
+        let at = self.at(time);
+        let month = usize::try_from(at.month() - 1).unwrap_or_default();
+        let names = match self.language {
+            Language::En => MONTHS_EN,
+            Language::Fr => MONTHS_FR,
+        };
+        format!("{} {}", names[month], at.year())
+    }
+
     /// `Monday, 23 November`, `lundi 23 novembre`.
     pub fn today(&self, time: Timestamp) -> String {
         let at = self.at(time);
@@ -151,6 +162,20 @@ impl Calendar {
     }
 }
 
+/// The month in UTC that a moment lies in, counted from January 1970.
+pub fn month_of(time: Timestamp) -> i64 {
+    let at = jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC);
+    (i64::from(at.year()) - 1970) * 12 + i64::from(at.month()) - 1
+}
+
+/// The first moment of a month so counted.
+pub fn month_begins(month: i64) -> Timestamp {
+    let year = i16::try_from(1970 + month.div_euclid(12)).unwrap_or(1970);
+    let month = i8::try_from(month.rem_euclid(12) + 1).unwrap_or(1);
+    let first = jiff::civil::Date::new(year, month, 1).and_then(|day| day.to_zoned(TimeZone::UTC));
+    Timestamp(first.map_or(0, |first| first.timestamp().as_millisecond()))
+}
+
 /// A time as RFC 3339 in UTC, to the millisecond.
 pub fn rfc3339(time: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(time.0).map_or_else(|_| time.0.to_string(), |at| format!("{at:.3}"))
@@ -199,6 +224,17 @@ mod tests {
         let end = paris.end_of("2027-03-27").unwrap();
         assert_eq!(paris.days_later(end, 7), paris.end_of("2027-04-03"));
         assert_eq!(paris.end_of("soon"), None);
+    }
+
+    #[test]
+    fn months_are_counted_from_1970() {
+        let time = |text| parse_time(text).unwrap();
+        assert_eq!(month_of(Timestamp(0)), 0);
+        assert_eq!(month_of(time("2026-11-30T23:59:59.999Z")), 56 * 12 + 10);
+        assert_eq!(month_begins(56 * 12 + 10), time("2026-11-01"));
+        assert_eq!(month_begins(month_of(time("2027-01-31"))), time("2027-01-01"));
+        let french = Calendar::new(&Organisation::default(), Language::Fr);
+        assert_eq!(french.month(time("2026-02-03")), "février 2026");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     audit::{self, Event},
     calendar::{self, Calendar},
     mail::{self, Message},
-    organisation, people,
+    organisation, people, tally,
 };
 use crate::{
     crypto,
@@ -26,6 +26,7 @@ use crate::{
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
+        report::Tally,
         roles::Power,
         search,
         tending::GuestRules,
@@ -420,6 +421,11 @@ impl Plan {
     /// Whether a ticket has to go out.
     fn invites(&self) -> bool {
         self.all_steps().any(|step| matches!(step, Step::Invite(_) | Step::Wait { own: true, expired: true, .. }))
+    }
+
+    /// What waits from now on.
+    fn invited_to(&self) -> Vec<Target> {
+        self.steps.iter().filter(|one| matches!(one.step, Step::Invite(_))).map(|one| one.target).collect()
     }
 
     /// Whether something that waits will last longer.
@@ -922,6 +928,7 @@ async fn create_guest(
 async fn revive(services: &Services, conn: &mut Conn<'_>, origin: &Origin, user: User) -> Result<User, AppError> {
     let now = services.now();
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
+        tally::withdrawn(services, conn, &invitation).await?;
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
     }
     storage::invitations::close_all(conn, user.id, Reason::Superseded, now).await?;
@@ -1057,10 +1064,14 @@ async fn open_invitation(
         invitation.redirect_url = invitation.redirect_url.or(own.redirect_url);
         invitation.link_until = invitation.link_until.max(own.link_until);
     }
+    let targets = plan.invited_to();
     if is_new {
         storage::invitations::insert(conn, &invitation).await?;
+        let of = tally::Of { inviter: inviter.id, domain: plan.key.domain(), targets: &targets };
+        tally::invitation(services, conn, Tally::Invited, of).await?;
     } else {
         storage::invitations::renew(conn, &invitation).await?;
+        tally::targets(services, conn, Tally::Invited, &targets).await?;
     }
     let mut event = Event::new(Activity::INVITE_EXTERNAL_USER)
         .to_user(guest)

@@ -23,6 +23,7 @@ pub mod roster;
 pub mod sign_in;
 pub mod start;
 pub mod steering;
+mod tally;
 pub mod tending;
 pub mod undo;
 pub mod upkeep;

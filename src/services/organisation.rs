@@ -284,6 +284,9 @@ fn check(organisation: &Organisation) -> Result<(), AppError> {
     if !organisation.colour.is_empty() && !colour::is_readable(&organisation.colour) {
         return Err(AppError::invalid(Field::Setting, Rule::TooPale));
     }
+    if !(1..=1_000).contains(&organisation.guests_per_member) {
+        return malformed;
+    }
     if organisation.reminders > 2 || organisation.quiet_from > 23 || organisation.quiet_until > 23 {
         return malformed;
     }

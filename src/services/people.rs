@@ -5,6 +5,7 @@ use super::{
     audit::{self, Event},
     invitation,
     notices::{self, About},
+    tally,
 };
 use crate::{
     domain::{
@@ -255,6 +256,7 @@ async fn withdraw_pending(
     user: &User,
 ) -> Result<(), AppError> {
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
+        tally::withdrawn(services, conn, &invitation).await?;
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, services.now()).await?;
         let id = invitation.id.to_string();
         let event = Event::new(Activity::WITHDRAW_INVITE).to_user(user).to("Invitation", &id, "");

@@ -8,7 +8,7 @@ use super::{
     invitation::{self, Given, TICKET, place, resource},
     mail::{self, Message},
     notices::{self, About},
-    organisation, people,
+    organisation, people, tally,
 };
 use crate::{
     domain::{
@@ -25,6 +25,7 @@ use crate::{
         notice::Notice,
         organisation::Organisation,
         policy::{self, Decision, Facts, Reason, Request, Sent, Verdict},
+        report::Tally,
         time::Timestamp,
         user::{Redemption, User, UserType},
         view::{Confirmation, Doorstep, Icon, Offer, Refusal, Statement, Welcome},
@@ -385,6 +386,7 @@ pub async fn accept(
         if !storage::invitations::move_to(conn, invitation, InvitationState::Accepted, now).await? {
             return Err(wrong(WrongTicket::Used));
         }
+        tally::accepted(services, conn, invitation, key.domain(), &targets).await?;
         inviters.push((invitation, inviter));
     }
     if let Some(reason) = why_not.filter(|_| !good) {
@@ -418,6 +420,7 @@ pub async fn accept(
     }
     let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", acceptance.method);
     audit::record(services, conn, origin, event).await?;
+    tally::signed_in(services, conn, &user).await?;
     let onward = invitations.iter().rev().find_map(|invitation| invitation.redirect_url.clone());
     let follow = match &onward {
         Some(url) => may_follow(services, conn, &organisation, url).await?,
@@ -629,6 +632,7 @@ pub async fn decline(
         return Err(wrong(WrongTicket::Used));
     }
     storage::invitations::set_word(conn, invitation.id, &word).await?;
+    tally::settled(services, conn, Tally::Declined, &invitation).await?;
     let origin = &Origin { initiator: Initiator::Nobody, ..origin.clone() };
     for stored in storage::invitations::targets_of(conn, invitation.id).await? {
         invitation::refuse(services, conn, origin, &guest, &stored, (Reason::NotWanted, None)).await?;

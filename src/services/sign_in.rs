@@ -5,7 +5,7 @@ use super::{
     Services,
     audit::{self, Event},
     mail::{self, Message},
-    organisation, people,
+    organisation, people, tally,
 };
 use crate::{
     domain::{
@@ -209,6 +209,7 @@ pub(super) async fn try_code(
         let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
         let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
         audit::record(services, conn, &origin, event).await?;
+        tally::sign_in_failed(services, conn, "wrongCode").await?;
     }
     Ok(Err(refused))
 }
@@ -236,6 +237,7 @@ async fn admit(
     storage::users::signed_in(conn, user.id, services.now()).await?;
     let event = Event::new(Activity::SIGN_IN).to_user(&user).detail("method", method);
     audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
+    tally::signed_in(services, conn, &user).await?;
     Ok(Some(Proved::SignedIn(user)))
 }
 

@@ -7,7 +7,7 @@ use super::{
     calendar::Calendar,
     groups::mail_words,
     invitation::{self, Given, choices_of, place, resource},
-    organisation,
+    organisation, tally,
     undo::{self, Kept, Step},
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Reason, Request},
+        report,
         roles::Power,
         search,
         steering::{Act, Relation, Standing},
@@ -566,6 +567,7 @@ pub(super) async fn revoke(
     if !storage::invitations::move_to(conn, &found.invitation, InvitationState::Revoked, services.now()).await? {
         return Err(AppError::Conflict { standing: found.standing });
     }
+    tally::withdrawn(services, conn, &found.invitation).await?;
     let mut targets = Vec::new();
     for (target, stored) in found.open_targets() {
         if let Some(grant) = storage::grants::of(conn, found.guest.id, target).await? {
@@ -644,12 +646,14 @@ pub async fn change_targets(
         storage::invitations::insert_target(conn, row, &found.invitation, target, until).await?;
         let given = Given { user: &found.guest, target, name: &name, until };
         invitation::give(services, conn, origin, actor.id, given, Some(id)).await?;
+        tally::targets(services, conn, report::Tally::Invited, &[target]).await?;
     }
     let gone: Vec<&StoredTarget> =
         found.open_targets().filter(|(target, _)| !wishes.contains(target)).map(|(_, one)| one).collect();
     for stored in gone {
         let decision = (Reason::Withdrawn, Some(actor.id));
         invitation::refuse(services, conn, origin, &found.guest, stored, decision).await?;
+        tally::targets(services, conn, report::Tally::Withdrawn, &tally::open([stored])).await?;
     }
     let mut event = Event::new(Activity::CHANGE_INVITE).to_user(&found.guest).detail("InvitationId", &id.to_string());
     for target in wishes {

@@ -21,6 +21,16 @@ pub async fn of(conn: &mut Conn<'_>, what: &str) -> sqlx::Result<Vec<(String, i6
     on!(conn, c => sqlx::query_as(SQL).bind(what).fetch_all(c).await)
 }
 
+/// How many there are of a kind under the keys that begin so.
+///
+/// # Errors
+/// What the engine says.
+pub async fn beginning(conn: &mut Conn<'_>, what: &str, prefix: &str) -> sqlx::Result<Vec<(String, i64)>> {
+    const SQL: &str = "SELECT key, n FROM counts
+        WHERE what = $1 AND n > 0 AND SUBSTR(key, 1, LENGTH($2)) = $2 ORDER BY key LIMIT 20000";
+    on!(conn, c => sqlx::query_as(SQL).bind(what).bind(prefix).fetch_all(c).await)
+}
+
 /// How many people, groups, apps and invitations there are, by kind and key.
 ///
 /// # Errors
@@ -74,10 +84,20 @@ pub async fn most(conn: &mut Conn<'_>, what: &str, limit: i64) -> sqlx::Result<V
 /// # Errors
 /// What the engine says.
 pub async fn tally(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)]) -> sqlx::Result<()> {
+    tally_under(conn, what, at, &[&[("", "")], by].concat()).await
+}
+
+/// Counts something only under the dimensions and keys given, each once.
+///
+/// # Errors
+/// What the engine says.
+pub async fn tally_under(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)]) -> sqlx::Result<()> {
+    if by.is_empty() {
+        return Ok(());
+    }
     let days = [at.day(), ALL_DAYS];
-    let keys = || [("", "")].into_iter().chain(by.iter().copied());
     let rows: Vec<(i64, &str, &str)> =
-        days.iter().flat_map(|day| keys().map(move |(dim, key)| (*day, dim, key))).collect();
+        days.iter().flat_map(|day| by.iter().map(move |(dim, key)| (*day, *dim, *key))).collect();
     on!(conn, c => {
         let mut sql = sqlx::QueryBuilder::new("INSERT INTO daily_counts (what, dim, key, day, n) ");
         sql.push_values(rows, |mut row, (day, dim, key)| {
@@ -101,6 +121,43 @@ pub async fn by_day(
     const SQL: &str = "SELECT day, n FROM daily_counts
         WHERE what = $1 AND dim = $2 AND key = $3 AND day BETWEEN $4 AND $5 ORDER BY day LIMIT 4000";
     on!(conn, c => sqlx::query_as(SQL).bind(what.as_str()).bind(dim).bind(key).bind(from).bind(to).fetch_all(c).await)
+}
+
+/// How often something came about between two days under some keys of a dimension.
+///
+/// # Errors
+/// What the engine says.
+pub async fn between(
+    conn: &mut Conn<'_>,
+    what: Tally,
+    (dim, keys): (&str, &[String]),
+    (from, to): (i64, i64),
+) -> sqlx::Result<Vec<(String, i64)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new("SELECT key, CAST(SUM(n) AS BIGINT) FROM daily_counts WHERE what = ");
+        sql.push_bind(what.as_str()).push(" AND dim = ").push_bind(dim).push(" AND key IN (");
+        let mut list = sql.separated(", ");
+        for key in keys {
+            list.push_bind(key);
+        }
+        sql.push(") AND day BETWEEN ").push_bind(from).push(" AND ").push_bind(to).push(" GROUP BY key");
+        sql.build_query_as().fetch_all(c).await
+    })
+}
+
+/// How often something came about over all days under some keys of a dimension.
+///
+/// # Errors
+/// What the engine says.
+pub async fn ever(
+    conn: &mut Conn<'_>,
+    what: Tally,
+    (dim, keys): (&str, &[String]),
+) -> sqlx::Result<Vec<(String, i64)>> {
+    between(conn, what, (dim, keys), (ALL_DAYS, ALL_DAYS)).await
 }
 
 /// The keys of a dimension under which something came about most often, over all days.

@@ -16,6 +16,7 @@ pub mod invitations;
 pub mod notices;
 pub mod outbox;
 pub mod portal;
+pub mod reports;
 pub mod roles;
 pub mod search;
 pub mod sessions;

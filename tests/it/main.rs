@@ -15,6 +15,7 @@ mod migrations;
 mod my_apps;
 mod people;
 mod portal;
+mod reports;
 mod sign_in;
 mod steering;
 mod support;

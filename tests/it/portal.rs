@@ -77,10 +77,13 @@ fn pages(person: UserId) -> Vec<(String, Power)> {
     pages
 }
 
+/// A form's path, its fields, and the power that it needs.
+type Form = (&'static str, Vec<(&'static str, String)>, Power);
+
 /// Every form of the portal with fields that it takes, and the power that it needs.
-fn forms(person: UserId) -> Vec<(&'static str, Vec<(&'static str, String)>, Power)> {
+fn forms(person: UserId) -> Vec<Form> {
     let id = person.to_string();
-    let mut forms: Vec<(&'static str, Vec<(&'static str, String)>, Power)> = Vec::new();
+    let mut forms: Vec<Form> = Vec::new();
     for (act, power) in [
         ("sessions", Power::HelpPeople),
         ("resend", Power::HelpPeople),

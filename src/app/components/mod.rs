@@ -1,6 +1,7 @@
 //! The kit: small parts that pages are made of.
 
 mod access;
+mod chart;
 mod field;
 mod icon;
 mod page_title;
@@ -8,6 +9,7 @@ mod tended;
 mod text_area;
 
 pub use access::{HeldList, PeopleTable};
+pub use chart::{Bars, Lines, Swatch};
 pub use field::{Field, Problem};
 pub use icon::{AppIcon, Face, Glyph, Icon, Logo, Mark};
 pub use page_title::PageTitle;

@@ -3,6 +3,7 @@
 
 mod invite;
 mod portal;
+pub mod reports;
 
 pub use invite::*;
 pub use portal::*;

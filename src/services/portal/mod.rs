@@ -4,6 +4,7 @@
 pub mod people;
 pub mod person;
 pub mod places;
+pub mod reports;
 pub mod roles;
 pub mod trail;
 

@@ -6,6 +6,7 @@ pub mod organisation;
 pub mod people;
 pub mod person;
 pub mod places;
+pub mod reports;
 pub mod roles;
 pub mod start;
 pub mod trail;

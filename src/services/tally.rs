@@ -1,0 +1,127 @@
+//! Counting what reports are made of, within the transaction in which it comes about. What is undone afterwards stays
+//! counted: an invitation that was withdrawn and brought back was withdrawn once.
+
+use super::{Services, calendar};
+use crate::{
+    domain::{
+        error::AppError,
+        ids::UserId,
+        invitation::{Target, TargetState},
+        report::{BUCKET, Dimension, RESULT, SUCCESS, TYPE, Tally, bucket},
+        time::MINUTE,
+        user::User,
+    },
+    storage::{
+        self, Conn,
+        counts::key_of,
+        invitations::{Invitation, StoredTarget},
+    },
+};
+
+/// What an invitation is counted by.
+pub(super) struct Of<'a> {
+    /// Who invited.
+    pub inviter: UserId,
+    /// The domain of the guest's address.
+    pub domain: &'a str,
+    /// What it is for.
+    pub targets: &'a [Target],
+}
+
+fn keyed(target: Target) -> (&'static str, String) {
+    let dimension = match target {
+        Target::Group(_) => Dimension::Group,
+        Target::App(_) => Dimension::App,
+    };
+    (dimension.as_str(), key_of(target.id()))
+}
+
+/// Counts what became of an invitation: in all, by domain and inviter, and by what it is for.
+pub(super) async fn invitation(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    what: Tally,
+    of: Of<'_>,
+) -> Result<(), AppError> {
+    let inviter = key_of(of.inviter.0);
+    let places: Vec<_> = of.targets.iter().copied().map(keyed).collect();
+    let mut by = vec![(Dimension::Domain.as_str(), of.domain), (Dimension::Inviter.as_str(), inviter.as_str())];
+    by.extend(places.iter().map(|(dimension, key)| (*dimension, key.as_str())));
+    Ok(storage::counts::tally(conn, what, services.now(), &by).await?)
+}
+
+/// Counts only by what an invitation is for: what joins it, leaves it or is not wanted of it.
+pub(super) async fn targets(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    what: Tally,
+    targets: &[Target],
+) -> Result<(), AppError> {
+    let places: Vec<_> = targets.iter().copied().map(keyed).collect();
+    let by: Vec<_> = places.iter().map(|(dimension, key)| (*dimension, key.as_str())).collect();
+    Ok(storage::counts::tally_under(conn, what, services.now(), &by).await?)
+}
+
+/// Those targets that wait for the guest.
+pub(super) fn open<'t>(targets: impl IntoIterator<Item = &'t StoredTarget>) -> Vec<Target> {
+    targets.into_iter().filter(|one| one.state == TargetState::Pending).filter_map(StoredTarget::target).collect()
+}
+
+/// Counts what became of an invitation, before its targets are closed.
+pub(super) async fn settled(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    what: Tally,
+    of: &Invitation,
+) -> Result<(), AppError> {
+    let key = storage::invitations::key_of(conn, of.guest_id).await?;
+    let domain = key.as_ref().map_or("", |key| key.domain());
+    let targets = open(&storage::invitations::targets_of(conn, of.id).await?);
+    invitation(services, conn, what, Of { inviter: of.inviter_id, domain, targets: &targets }).await
+}
+
+/// Counts that an invitation is taken back, before its targets are closed.
+pub(super) async fn withdrawn(services: &Services, conn: &mut Conn<'_>, of: &Invitation) -> Result<(), AppError> {
+    settled(services, conn, Tally::Withdrawn, of).await
+}
+
+/// Counts that an invitation was accepted, and how long that took. `before` is what it was for; what of it has not
+/// been taken counts as declined.
+pub(super) async fn accepted(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    of: &Invitation,
+    domain: &str,
+    before: &[StoredTarget],
+) -> Result<(), AppError> {
+    let now = services.now();
+    let offered = open(before);
+    let after = storage::invitations::targets_of(conn, of.id).await?;
+    let refused = |target: &Target| {
+        !after.iter().any(|one| {
+            one.target() == Some(*target) && matches!(one.state, TargetState::Granted | TargetState::Waiting)
+        })
+    };
+    let (declined, taken): (Vec<Target>, Vec<Target>) = offered.into_iter().partition(refused);
+    invitation(services, conn, Tally::Accepted, Of { inviter: of.inviter_id, domain, targets: &taken }).await?;
+    targets(services, conn, Tally::Declined, &declined).await?;
+    let took = bucket((now.0 - of.created_at.0) / MINUTE);
+    Ok(storage::counts::tally(conn, Tally::Took, now, &[(BUCKET, &took)]).await?)
+}
+
+/// Counts a sign-in, and the person among those who were active in this month.
+pub(super) async fn signed_in(services: &Services, conn: &mut Conn<'_>, user: &User) -> Result<(), AppError> {
+    let now = services.now();
+    storage::counts::tally(conn, Tally::SignIn, now, &[(RESULT, SUCCESS)]).await?;
+    let month = calendar::month_of(now);
+    if storage::counts::active_in(conn, user.id, month).await? {
+        let by = [(TYPE, user.user_type.as_str())];
+        storage::counts::tally(conn, Tally::Active, calendar::month_begins(month), &by).await?;
+    }
+    Ok(())
+}
+
+/// Counts a sign-in that failed, by the reason that the trail gives.
+pub(super) async fn sign_in_failed(services: &Services, conn: &mut Conn<'_>, reason: &str) -> Result<(), AppError> {
+    Ok(storage::counts::tally(conn, Tally::SignIn, services.now(), &[(RESULT, reason)]).await?)
+}
