@@ -91,6 +91,9 @@ CREATE TABLE active_months (
   PRIMARY KEY (user_id, month)
 );
 
+-- Words are compared by their bytes, as on SQLite, so that a prefix is one range of the index whatever the locale.
+ALTER TABLE search_terms ALTER COLUMN term TYPE TEXT COLLATE "C";
+
 INSERT INTO counts (what, key, n) SELECT 'users', k, COUNT(*) FROM (SELECT user_type || '.' || standing AS k FROM users) AS one GROUP BY k;
 INSERT INTO counts (what, key, n) SELECT 'guests.domain', k, COUNT(*) FROM (SELECT domain AS k FROM users WHERE user_type = 'guest' AND deleted_at IS NULL) AS one GROUP BY k;
 INSERT INTO counts (what, key, n) SELECT 'guests.sponsor', k, COUNT(*) FROM (SELECT REPLACE(sponsor_id::TEXT, '-', '') AS k FROM sponsors) AS one GROUP BY k;

@@ -2,6 +2,7 @@
 //! document. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 settings, 4 database.
 
 mod audit;
+mod demo;
 mod doctor;
 mod invite;
 mod people;
@@ -65,6 +66,9 @@ enum Command {
     /// Export and verify the trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Fill a demonstration
+    #[command(subcommand)]
+    Demo(demo::DemoCommand),
 }
 
 /// Why a command did not do what it should.
@@ -201,6 +205,10 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         Command::Config(command) => Ok(Some(settings::config(&settings, &command))),
         Command::Doctor => Ok(Some(doctor::doctor(&settings).await)),
         Command::Audit(command) => audit::audit(&settings, command).await,
+        Command::Demo(command) => {
+            let services = start::open_existing(&settings, clock::of_process()).await?;
+            demo::demo(&services, command).await.map(Some)
+        }
     }
 }
 

@@ -378,7 +378,7 @@ fn picture(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), AppError> {
     Ok(("image/svg+xml", clean))
 }
 
-fn owner_events(target: Target) -> (Activity, Activity) {
+pub(super) fn owner_events(target: Target) -> (Activity, Activity) {
     match target {
         Target::Group(_) => (Activity::ADD_OWNER_TO_GROUP, Activity::REMOVE_OWNER_FROM_GROUP),
         Target::App(_) => (Activity::ADD_OWNER_TO_APP, Activity::REMOVE_OWNER_FROM_APP),

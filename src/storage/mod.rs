@@ -15,6 +15,7 @@ pub mod groups;
 pub mod invitations;
 pub mod notices;
 pub mod outbox;
+pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod sponsors;

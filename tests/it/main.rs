@@ -11,6 +11,8 @@ mod invitations;
 mod migrations;
 mod my_apps;
 mod people;
+mod plans;
+mod seed;
 mod sign_in;
 mod steering;
 mod support;
