@@ -45,6 +45,21 @@ pub async fn make_fit(conn: &mut Conn<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Folds what was written back into the file. Beside writers that come and go SQLite's own folding never reaches the end
+/// of the log, which would grow for as long as rows are added. PostgreSQL sees to it by itself.
+///
+/// # Errors
+/// What the engine says.
+pub async fn fold(conn: &mut Conn<'_>) -> sqlx::Result<()> {
+    if let Conn::Sqlite(c) = conn {
+        // The first does most of it and stops nobody; the second has little left to do.
+        for sql in ["PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_checkpoint(RESTART)"] {
+            sqlx::query(sql).execute(&mut **c).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A person to be stored, with what they are found by.
 pub struct Person {
     /// The id.

@@ -20,6 +20,7 @@ use crate::{
     services::Services,
     storage::Conn,
 };
+use std::collections::BTreeSet;
 
 /// How many events the trail has on the first day.
 const EVENTS: usize = 700;
@@ -88,7 +89,8 @@ fn made(now: Timestamp, owner: usize) -> Timestamp {
 fn group(services: &Services, now: Timestamp, members: &[Member], one: &GroupSeed) -> Result<Place, AppError> {
     let owner = find(members, one.owner)?;
     let at = made(now, owner);
-    let inside = one.members.iter().chain([&one.owner]).map(|email| find(members, email)).collect::<Result<_, _>>()?;
+    let all = one.members.iter().chain([&one.owner]);
+    let inside: BTreeSet<usize> = all.map(|email| find(members, email)).collect::<Result<_, _>>()?;
     Ok(Place {
         target: Target::Group(GroupId(services.rng.uuid_at(at))),
         name: one.name.to_owned(),
@@ -96,7 +98,7 @@ fn group(services: &Services, now: Timestamp, members: &[Member], one: &GroupSee
         owner,
         at,
         rules: GuestRules { allowed: one.guests, ..GuestRules::default() },
-        members: inside,
+        members: inside.into_iter().collect(),
         form: Form::Group(JoinPolicy::Closed),
     })
 }

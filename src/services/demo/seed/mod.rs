@@ -32,6 +32,8 @@ const TURN: i64 = SECOND / 2;
 const STEP: usize = 500;
 /// At most so many steps are in one transaction, whatever the clock says.
 const STEPS: usize = 40;
+/// After so many turns the database's log is folded back.
+const FOLD: usize = 8;
 /// For so long others may have their turn; SQLite's waiting writers look a little more often.
 const PAUSE: Duration = Duration::from_millis(110);
 
@@ -139,7 +141,10 @@ async fn store(
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<(), AppError> {
     let mut at = range.start;
-    while at < range.end {
+    for turn in 1.. {
+        if at == range.end {
+            break;
+        }
         let mut tx = services.db.write().await?;
         let begun = services.now();
         for _ in 0..STEPS {
@@ -152,9 +157,10 @@ async fn store(
         }
         tx.commit().await?;
         progress(at - range.start, range.len());
-        if at < range.end {
-            tokio::time::sleep(PAUSE).await;
+        if turn % FOLD == 0 || at == range.end {
+            storage::seed::fold(&mut services.db.trace().await?.conn()).await?;
         }
+        tokio::time::sleep(PAUSE).await;
     }
     Ok(())
 }

@@ -106,7 +106,7 @@ pub(super) fn member(
 /// A company: its domain and its name.
 fn company(chance: &Chance, guests: usize) -> (String, String) {
     let all = COMPANY.len() * TRADE.len();
-    let nth = chance.skewed((guests / 60).clamp(6, all));
+    let nth = chance.skewed((guests / 40).clamp(24, all));
     let (first, (domain, name)) = (COMPANY[nth % COMPANY.len()], TRADE[(nth / COMPANY.len() + nth) % TRADE.len()]);
     (format!("{}-{domain}.example", first.to_lowercase()), format!("{first} {name}"))
 }
@@ -265,12 +265,13 @@ fn wanted(chance: &Chance, places: &[Place]) -> Vec<usize> {
 /// How what somebody was invited to stands.
 fn wishes(fate: Fate, chance: &Chance, wanted: &[usize], at: Timestamp, now: Timestamp) -> Vec<Wish> {
     let until = chance.percent(30).then(|| at.plus(DAY * *chance.of(&[60, 90, 180, 365])));
+    let (left_out, to_confirm) = (chance.percent(20), chance.percent(10));
     let state = |nth: usize| match fate {
         Fate::Waits | Fate::RunsOut => TargetState::Pending,
         Fate::Declines | Fate::IsWithdrawn => TargetState::Refused,
-        Fate::Comes if nth > 0 && chance.percent(20) => TargetState::Refused,
+        Fate::Comes if nth > 0 && left_out => TargetState::Refused,
         // What waits for an owner is young.
-        Fate::Comes if at > now.plus(-20 * DAY) && chance.percent(10) => TargetState::Waiting,
+        Fate::Comes if at > now.plus(-20 * DAY) && to_confirm => TargetState::Waiting,
         Fate::Comes | Fate::IsDisabled | Fate::IsDeleted => TargetState::Granted,
     };
     wanted.iter().enumerate().map(|(nth, place)| Wish { place: *place, state: state(nth), until }).collect()
