@@ -35,13 +35,8 @@ pub(super) enum DemoCommand {
 
 pub(super) async fn demo(services: &Services, command: DemoCommand) -> Result<Answer, Failure> {
     let DemoCommand::Seed { guests, groups, apps, events, seed } = command;
-    let wanted = Wanted {
-        guests: guests as usize,
-        groups: groups as usize,
-        apps: apps as usize,
-        events: events as usize,
-        seed,
-    };
+    let wanted =
+        Wanted { guests: guests as usize, groups: groups as usize, apps: apps as usize, events: events as usize, seed };
     let begun = services.now();
     if !demo::seed(services, wanted, &mut progress()).await? {
         return Err(Failure::Refused(

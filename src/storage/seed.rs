@@ -530,9 +530,7 @@ async fn links(conn: &mut Conn<'_>, records: &[Record]) -> sqlx::Result<()> {
     let mut links: Vec<(&str, i64, &str)> = records
         .iter()
         .flat_map(|one| {
-            audit::about(&one.entry)
-                .into_iter()
-                .map(|id| (id.as_str(), one.entry.seq, one.entry.activity.as_str()))
+            audit::about(&one.entry).into_iter().map(|id| (id.as_str(), one.entry.seq, one.entry.activity.as_str()))
         })
         .collect();
     // In the order of the index, neighbours are written together.

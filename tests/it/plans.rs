@@ -175,14 +175,19 @@ async fn postgres_plan(pool: &sqlx::PgPool, sql: &str) -> Vec<String> {
     }
     let most = (1..=99).rev().find(|n| sql.contains(&format!("${n}"))).unwrap_or_default();
     // The driver says of what type each value is; here most are plain from the statement, and the rest is tried.
+    const TRIED: [&str; 3] = ["uuid", "text", "bigint"];
     let mut types = vec!["unknown"; most];
+    let mut trying = (0, 0);
     let list = |inside: &[&str]| if inside.is_empty() { String::new() } else { format!("({})", inside.join(", ")) };
     while let Err(error) = run(format!("PREPARE looked_at{} AS {sql}", list(&types))).await {
         let text = error.to_string();
-        let number = text.split_once("data type of parameter $").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
-        let unclear: Option<usize> = number.filter(|n| types[*n - 1] == "unknown");
-        let Some(n) = unclear else { panic!("{text}: {sql}") };
-        types[n - 1] = if sql.contains(&format!("${n} = ''")) { "text" } else { "uuid" };
+        let named =
+            text.split_once("data type of parameter $").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
+        trying = named.map_or((trying.0, trying.1 + 1), |n: usize| (n, 0));
+        let (Some(to), Some(tried)) = (types.get_mut(trying.0.wrapping_sub(1)), TRIED.get(trying.1)) else {
+            panic!("{text}: {sql}")
+        };
+        *to = tried;
     }
     let call = format!("looked_at{}", list(&vec!["NULL"; most]));
     let rows = run(format!("EXPLAIN EXECUTE {call}")).await.unwrap();
@@ -206,10 +211,12 @@ fn table_of(sql: &str, name: &str, tables: &[String]) -> Option<String> {
     if tables.iter().any(|table| table == name) {
         return Some(name.to_owned());
     }
-    let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
-    let named = words.windows(3).find_map(|three| match three {
-        [table, alias, _] if *alias == name => Some(*table),
-        [table, word, alias] if word.eq_ignore_ascii_case("as") && *alias == name => Some(*table),
+    let words: Vec<&str> =
+        sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let reads = |word: &str| ["from", "join"].iter().any(|other| word.eq_ignore_ascii_case(other));
+    let named = words.windows(4).find_map(|four| match four {
+        [from, table, alias, _] if reads(from) && *alias == name => Some(*table),
+        [from, table, word, alias] if reads(from) && word.eq_ignore_ascii_case("as") && *alias == name => Some(*table),
         _ => None,
     })?;
     tables.iter().find(|table| *table == named).cloned()

@@ -57,7 +57,8 @@ async fn tallies_hold(app: &TestApp) {
             GROUP BY what, dim, key) AS one WHERE apart <> 0";
     assert_eq!(app.number(sums).await, 0, "the days and their sum");
     let all = async |what: &str| {
-        let sql = format!("SELECT COALESCE(SUM(n), 0) FROM daily_counts WHERE what = '{what}' AND dim = '' AND day = -1");
+        let sql =
+            format!("SELECT COALESCE(SUM(n), 0) FROM daily_counts WHERE what = '{what}' AND dim = '' AND day = -1");
         app.number(&match app.engine {
             Engine::Sqlite => sql,
             Engine::Postgres => format!("SELECT ({sql})::BIGINT"),

@@ -63,7 +63,10 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
         role: None,
         since: 365,
         seen: Some(1),
-        part: Some(Part { en: "owns a group and an app, invites people", fr: "possède un groupe et une application, invite" }),
+        part: Some(Part {
+            en: "owns a group and an app, invites people",
+            fr: "possède un groupe et une application, invite",
+        }),
     },
     PersonSeed {
         email: "admin@woodgrove.example",
@@ -103,7 +106,10 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
         role: None,
         since: 364,
         seen: Some(0),
-        part: Some(Part { en: "owns groups and apps with a year of guests", fr: "possède des groupes et des applications, une année d’invités" }),
+        part: Some(Part {
+            en: "owns groups and apps with a year of guests",
+            fr: "possède des groupes et des applications, une année d’invités",
+        }),
     },
     PersonSeed {
         email: "yuki.tanaka@woodgrove.example",
@@ -123,7 +129,10 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
         role: Some(Role::GuestInviter),
         since: 362,
         seen: Some(3),
-        part: Some(Part { en: "guest inviter, owns the press group", fr: "invite dans tout l’annuaire, possède le groupe de presse" }),
+        part: Some(Part {
+            en: "guest inviter, owns the press group",
+            fr: "invite dans tout l’annuaire, possède le groupe de presse",
+        }),
     },
     PersonSeed {
         email: "lucja.nowak@woodgrove.example",
@@ -133,7 +142,10 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
         role: Some(Role::Auditor),
         since: 362,
         seen: Some(6),
-        part: Some(Part { en: "auditor: sees everything, changes nothing", fr: "auditrice : voit tout, ne change rien" }),
+        part: Some(Part {
+            en: "auditor: sees everything, changes nothing",
+            fr: "auditrice : voit tout, ne change rien",
+        }),
     },
     PersonSeed {
         email: "tom.becker@woodgrove.example",

@@ -22,11 +22,7 @@ use crate::{
         invitation::{added, removed, resource},
         tending::owner_events,
     },
-    storage::{
-        self,
-        counts::key_of,
-        seed::Counted,
-    },
+    storage::{self, counts::key_of, seed::Counted},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -200,10 +196,8 @@ impl History {
     }
 
     fn count_invitation(&mut self, town: &Town, guest: &Guest, invited: &Invited) {
-        let mut by = vec![
-            ("domain", guest.key.domain().to_owned()),
-            ("inviter", key_of(town.members[invited.by].id.0)),
-        ];
+        let mut by =
+            vec![("domain", guest.key.domain().to_owned()), ("inviter", key_of(town.members[invited.by].id.0))];
         for wish in &invited.wishes {
             let target = town.places[wish.place].target;
             let dim = if target.group().is_some() { "group" } else { "app" };
@@ -393,9 +387,7 @@ impl Town {
         let origin = match by {
             By::House(name) => Origin { initiator: Initiator::Service(name), ..origin },
             By::Nobody => Origin { ip: Some(address(nth)), ..origin },
-            By::Person(user) => {
-                Origin { ip: Some(address(nth)), ..origin.by(user.id, &user.name, &user.email) }
-            }
+            By::Person(user) => Origin { ip: Some(address(nth)), ..origin.by(user.id, &user.name, &user.email) },
         };
         (origin, event)
     }
@@ -510,7 +502,11 @@ impl Town {
         let (user, inviter) = (self.guest(guest), self.member(invited.by));
         let id = invited.id.to_string();
         let of_both = |activity| {
-            Event::new(activity).to_user(&user).to_user(&inviter).to("Invitation", id.clone(), "").detail("InvitationId", &id)
+            Event::new(activity)
+                .to_user(&user)
+                .to_user(&inviter)
+                .to("Invitation", id.clone(), "")
+                .detail("InvitationId", &id)
         };
         let of_wish = |activity: Activity, target: Target, name: &str| {
             Event::new(activity).to_user(&user).to(resource(target), target.id().to_string(), name)
@@ -542,9 +538,8 @@ impl Town {
             }
             What::Waits(_, _, wish) => {
                 let (_, target, name) = self.wish(guest, nth, wish);
-                let event = of_wish(Activity::CONFIRM_ACCESS, target, name)
-                    .failed("waitsForOwner")
-                    .detail("InvitationId", &id);
+                let event =
+                    of_wish(Activity::CONFIRM_ACCESS, target, name).failed("waitsForOwner").detail("InvitationId", &id);
                 (By::Person(user.clone()), None, event)
             }
             What::Ended(_, _, wish) => {

@@ -101,8 +101,7 @@ async fn invent(services: &Services, chance: &Chance, wanted: Wanted) -> Result<
     let count = 3 + wanted.guests / 50 + wanted.groups / 20;
     let members: Vec<Member> =
         (0..count).map(|nth| people::member(services, chance, &mut addresses, nth)).collect::<Result<_, _>>()?;
-    let mut places: Vec<Place> =
-        (0..wanted.groups).map(|nth| places::group(services, chance, &members, nth)).collect();
+    let mut places: Vec<Place> = (0..wanted.groups).map(|nth| places::group(services, chance, &members, nth)).collect();
     for nth in 0..wanted.apps {
         places.push(places::app(services, chance, (&members, wanted.groups), nth));
     }

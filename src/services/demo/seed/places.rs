@@ -67,12 +67,7 @@ pub(super) fn group(services: &Services, chance: &Chance, members: &[Member], nt
 }
 
 /// The `nth` app, which some of these groups have.
-pub(super) fn app(
-    services: &Services,
-    chance: &Chance,
-    (members, groups): (&[Member], usize),
-    nth: usize,
-) -> Place {
+pub(super) fn app(services: &Services, chance: &Chance, (members, groups): (&[Member], usize), nth: usize) -> Place {
     let owner = chance.skewed(members.len());
     let at = made(chance, &members[owner], services.now());
     let name = name(SUBJECT, TOOL, nth);

@@ -256,8 +256,7 @@ pub(super) async fn store_members(conn: &mut Conn<'_>, members: &[Member]) -> sq
         })
         .collect();
     storage::seed::people(conn, &rows).await?;
-    let roles: Vec<_> =
-        members.iter().flat_map(|one| one.roles.iter().map(|role| (one.id, *role, one.at))).collect();
+    let roles: Vec<_> = members.iter().flat_map(|one| one.roles.iter().map(|role| (one.id, *role, one.at))).collect();
     storage::seed::roles(conn, &roles).await
 }
 
