@@ -13,6 +13,7 @@ use crate::domain::{
     time::Timestamp,
     user::{Redemption, Role, UserType},
 };
+use uuid::Uuid;
 
 /// Values bound by one statement: SQLite takes 32,766, PostgreSQL twice that.
 const MOST_VALUES: usize = 8_000;
@@ -115,19 +116,27 @@ pub async fn taken(conn: &mut Conn<'_>, keys: &[String]) -> sqlx::Result<Vec<Str
     Ok(found)
 }
 
+/// Stores the words that something of a kind is found by.
+///
+/// # Errors
+/// What the engine says.
+pub async fn words(conn: &mut Conn<'_>, kind: &str, terms: &[(String, Uuid)]) -> sqlx::Result<()> {
+    insert!(conn, "search_terms (kind, term, id)", 3, " ON CONFLICT DO NOTHING", terms, |row, (term, id)| row
+        .push_bind(kind)
+        .push_bind(term)
+        .push_bind(*id))
+}
+
 /// Stores people, their addresses and the words that they are found by.
 ///
 /// # Errors
 /// A unique violation if an address is somebody's; else what the engine says.
 pub async fn people(conn: &mut Conn<'_>, people: &[Person]) -> sqlx::Result<()> {
-    let terms: Vec<(&str, UserId)> =
-        people.iter().flat_map(|one| one.terms.iter().map(|term| (term.as_str(), one.id))).collect();
+    let terms: Vec<(String, Uuid)> =
+        people.iter().flat_map(|one| one.terms.iter().map(|term| (term.clone(), one.id.0))).collect();
     users(conn, people).await?;
     keys(conn, people).await?;
-    insert!(conn, "search_terms (kind, term, id)", 3, " ON CONFLICT DO NOTHING", terms, |row, (term, id)| row
-        .push_bind("user")
-        .push_bind(*term)
-        .push_bind(*id))
+    words(conn, "user", &terms).await
 }
 
 async fn users(conn: &mut Conn<'_>, people: &[Person]) -> sqlx::Result<()> {

@@ -142,7 +142,7 @@ async fn seeding_twice_adds_twice(app: TestApp) {
 
 async fn the_first_day_shows_every_state(app: TestApp) {
     let app = app.with_demo().await;
-    the_trail_holds(&app, 700).await;
+    the_trail_holds(&app, 440).await;
     counts_hold(&app).await;
     tallies_hold(&app).await;
     strangers_stay_unknown(&app).await;

@@ -23,7 +23,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// How many events the trail has on the first day.
-const EVENTS: usize = 700;
+const EVENTS: usize = 440;
 /// For how many days links are good.
 const LINK_DAYS: u32 = 30;
 

@@ -195,23 +195,29 @@ impl History {
         }
     }
 
+    /// As `services` count what becomes of an invitation: what of it was not wanted counts as declined.
     fn count_invitation(&mut self, town: &Town, guest: &Guest, invited: &Invited) {
-        let mut by =
-            vec![("domain", guest.key.domain().to_owned()), ("inviter", key_of(town.members[invited.by].id.0))];
-        for wish in &invited.wishes {
-            let target = town.places[wish.place].target;
-            let dim = if target.group().is_some() { "group" } else { "app" };
-            by.push((dim, key_of(target.id())));
-        }
-        self.tally(Tally::Invited, invited.at, &by);
+        let under = |wishes: &mut dyn Iterator<Item = &Wish>| -> Vec<(&'static str, String)> {
+            wishes
+                .map(|wish| town.places[wish.place].target)
+                .map(|target| (if target.group().is_some() { "group" } else { "app" }, key_of(target.id())))
+                .collect()
+        };
+        let whose = [("domain", guest.key.domain().to_owned()), ("inviter", key_of(town.members[invited.by].id.0))];
+        let all = [&whose[..], &under(&mut invited.wishes.iter())].concat();
+        self.tally(Tally::Invited, invited.at, &all);
         let Some(at) = invited.answered else { return };
         match invited.state {
             InvitationState::Accepted => {
-                self.tally(Tally::Accepted, at, &by);
+                let taken = under(&mut invited.wishes.iter().filter(|wish| wish.is_held()));
+                self.tally(Tally::Accepted, at, &[&whose[..], &taken].concat());
+                for (dim, key) in under(&mut invited.wishes.iter().filter(|wish| !wish.is_held())) {
+                    self.add(Tally::Declined, at.day(), dim, &key);
+                }
                 self.tally(Tally::Took, at, &[("bucket", bucket(at.0 - invited.at.0))]);
             }
-            InvitationState::Declined => self.tally(Tally::Declined, at, &[]),
-            InvitationState::Revoked => self.tally(Tally::Withdrawn, at, &[]),
+            InvitationState::Declined => self.tally(Tally::Declined, at, &all),
+            InvitationState::Revoked => self.tally(Tally::Withdrawn, at, &all),
             _ => {}
         }
     }

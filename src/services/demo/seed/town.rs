@@ -8,6 +8,7 @@ use crate::{
         language::Language,
         mail::MailState,
         policy::Reason,
+        search,
         tending::{GuestRules, JoinPolicy},
         time::{DAY, MINUTE, Timestamp},
         user::{Redemption, Role, User, UserType},
@@ -22,6 +23,7 @@ use crate::{
         seed::{App, Ended, Person, Share, Sought},
     },
 };
+use uuid::Uuid;
 
 /// Everything that is made up at once. People and places are named by their place in these lists.
 pub(in crate::services::demo) struct Town {
@@ -260,6 +262,16 @@ pub(super) async fn store_members(conn: &mut Conn<'_>, members: &[Member]) -> sq
     storage::seed::roles(conn, &roles).await
 }
 
+/// The words that places are found by.
+fn words(places: &[&Place]) -> Vec<(String, Uuid)> {
+    let of = |place: &&Place| {
+        let id = place.target.id();
+        let words = search::words(&place.name).chain(search::words(&place.note));
+        words.map(|word| (word, id)).collect::<Vec<_>>()
+    };
+    places.iter().flat_map(of).collect()
+}
+
 /// Stores some of the places, and who of the members has them. Apps come after the groups that have them.
 pub(super) async fn store_places(
     services: &Services,
@@ -311,6 +323,10 @@ pub(super) async fn store_places(
             grants.push((grant, 0));
         }
     }
+    let (of_groups, of_apps): (Vec<&Place>, Vec<&Place>) =
+        places.iter().partition(|place| place.target.group().is_some());
+    storage::seed::words(conn, "group", &words(&of_groups)).await?;
+    storage::seed::words(conn, "app", &words(&of_apps)).await?;
     storage::seed::groups(conn, &groups).await?;
     storage::seed::apps(conn, &apps).await?;
     storage::seed::owners(conn, &owners).await?;
