@@ -152,10 +152,10 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
         name: "Tom Becker",
         title: "Service desk",
         department: "IT",
-        role: Some(Role::HelpDesk),
+        role: None,
         since: 361,
         seen: Some(0),
-        part: Some(Part { en: "help desk", fr: "assistance" }),
+        part: None,
     },
     PersonSeed {
         email: "kofi.mensah@woodgrove.example",
@@ -180,12 +180,12 @@ pub(super) static PEOPLE: &[PersonSeed] = &[
     PersonSeed {
         email: "erik.berg@woodgrove.example",
         name: "Erik Berg",
-        title: "House manager",
+        title: "House and help desk",
         department: "House",
-        role: None,
+        role: Some(Role::HelpDesk),
         since: 358,
         seen: Some(12),
-        part: None,
+        part: Some(Part { en: "help desk", fr: "assistance" }),
     },
 ];
 
