@@ -126,10 +126,14 @@ async fn seeding_twice_adds_twice(app: TestApp) {
     tallies_hold(&app).await;
     strangers_stay_unknown(&app).await;
     nothing_is_mailed(&app).await;
-    app.clock.advance(400 * DAY);
-    let seeded = "SELECT COUNT(*) FROM group_members m JOIN users u ON u.id = m.user_id
-        WHERE m.until IS NOT NULL AND m.end_told < 3 AND u.id NOT IN (SELECT guest_id FROM invitations WHERE NOT expiry_told)";
-    assert!(app.number(seeded).await <= 10, "whom time has something to tell: WoodGrove's own");
+    // Whom time has something to tell are WoodGrove's own.
+    for untold in [
+        "SELECT COUNT(*) FROM group_members WHERE until IS NOT NULL AND end_told < 3",
+        "SELECT COUNT(*) FROM app_assignments WHERE until IS NOT NULL AND end_told < 3",
+        "SELECT COUNT(*) FROM invitations WHERE state = 'pending' AND NOT expiry_told",
+    ] {
+        assert!(app.number(untold).await <= 10, "{untold}");
+    }
     for state in ["invited", "active", "disabled", "deleted"] {
         let sql = format!("SELECT COUNT(*) FROM users WHERE user_type = 'guest' AND standing = '{state}'");
         assert!(app.number(&sql).await > 5, "{state}");
