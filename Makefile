@@ -13,6 +13,7 @@ test smoke: export CHROMIUM ?= $(shell command -v chromium || command -v google-
 
 JOURNEYS := $(CURDIR)/target/journeys/vestibule
 RELEASE := $(CURDIR)/target/release/vestibule
+SCALE ?= 1
 DEMO := VESTIBULE_DATABASE_URL=sqlite://var/demo.db VESTIBULE_SECRET_KEY_FILE=var/demo.key
 
 help: ## Show this list
@@ -31,9 +32,9 @@ test: setup browser ## Run every check and test: format, lints, both databases, 
 	cargo build --locked --profile journeys --features test-clock --bin vestibule
 	cd end2end && VESTIBULE_BIN=$(JOURNEYS) npx playwright test
 
-bench: release ## Show the budgets and what is measured against them
+bench: release ## Show the budgets and what is measured against them, at scale too (SCALE= leaves that out)
 	.ci/setup postgres node
-	VESTIBULE_BIN=$(RELEASE) node end2end/bench.mjs
+	SCALE=$(SCALE) VESTIBULE_BIN=$(RELEASE) node end2end/bench.mjs
 
 release: browser ## Build the one binary with everything inside: target/release/vestibule
 	cargo build --locked --release --bin vestibule

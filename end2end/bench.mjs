@@ -1,4 +1,7 @@
 // Prints our budgets beside their floors, all measured in this one run.
+//
+// With SCALE=1 it then seeds two demonstrations on each database, a small and a large one, and prints how long the same
+// pages take in both (about ten minutes on two cores). SCALE=only leaves the rest out.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -10,6 +13,32 @@ import postgres, { freshDatabase } from './support/postgres.mjs';
 
 const bin = process.env.VESTIBULE_BIN;
 
+/** Pages as the administrator asks for them; one that is not there yet is passed over. */
+const PAGES = [
+  '/',
+  '/groups',
+  '/guests',
+  '/invitations',
+  '/admin',
+  '/admin/guests',
+  '/admin/guests?q=mei',
+  '/admin/members',
+  '/admin/groups',
+  '/admin/apps',
+  '/admin/invitations',
+  '/admin/audit',
+  '/admin/people/{id}',
+  '/admin/reports',
+];
+const SIZES = {
+  small: { guests: 1_000, groups: 100, apps: 50, events: 10_000 },
+  large: { guests: 100_000, groups: 10_000, apps: 50, events: 1_000_000 },
+};
+/** How often each page is asked for. */
+const ROUNDS = 300;
+/** How many times longer a page may take in the large one. */
+const SCALE_BUDGET = 1.2;
+
 const freePort = () => new Promise((done) => {
   const probe = createServer().listen(0, '127.0.0.1', () => {
     const { port } = probe.address();
@@ -17,9 +46,15 @@ const freePort = () => new Promise((done) => {
   });
 });
 
-async function start(folder, port) {
+function environment(port, database) {
   const env = { ...process.env, VESTIBULE_LISTEN: `127.0.0.1:${port}`, VESTIBULE_LOG: 'warn' };
   delete env.VESTIBULE_BIN;
+  if (database) env.VESTIBULE_DATABASE_URL = database;
+  return env;
+}
+
+async function start(folder, port, database) {
+  const env = environment(port, database);
   const begun = performance.now();
   const child = spawn(bin, ['serve', '--demo'], { cwd: folder, env, stdio: 'ignore' });
   for (;;) {
@@ -49,37 +84,133 @@ function get(port, where, { cookie, agent, method = 'GET', body } = {}) {
   });
 }
 
+async function signIn(port, email) {
+  const persona = await get(port, '/demo/persona', { method: 'POST', body: `email=${encodeURIComponent(email)}` });
+  return persona.headers['set-cookie'][0].split(';')[0];
+}
+
+/** Resident memory in MiB. */
+async function memory(child) {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+}
+
 const row = (what, value, floor, budget) => console.log(`${what.padEnd(34)} ${value.padEnd(26)} ${floor.padEnd(40)} ${budget}`);
 
-const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-bench-'));
-try {
+async function budgets() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'vestibule-bench-'));
+  try {
+    const port = await freePort();
+    await stop((await start(folder, port)).child); // makes and seeds the database
+    const { child, coldStart } = await start(folder, port);
+    const cookie = await signIn(port, 'john.doe@woodgrove.example');
+    await get(port, '/', { cookie });
+    const rss = await memory(child);
+
+    const site = new URL('../target/site/pkg/', import.meta.url);
+    const [wasm, js] = await Promise.all(['vestibule.wasm.br', 'vestibule.js.br'].map((file) => stat(new URL(file, site))));
+    row('what', 'here', 'floor, same run', 'budget');
+    row('idle memory after the first page', `${rss.toFixed(1)} MiB`, 'empty Leptos server: 11 MiB', '25 MiB');
+    row('cold start to ready', `${coldStart.toFixed(0)} ms`, '', '100 ms');
+    row('browser code, brotli', `${((wasm.size + js.size) / 1000).toFixed(1)} KB`, 'small page with one island: 38 KB', '80 KB');
+    await stop(child);
+
+    // Rates beside their floors are measured in one process; PostgreSQL is started for it here.
+    const stopPostgres = await postgres();
+    try {
+      const { url } = await freshDatabase();
+      const env = { ...process.env, VESTIBULE_BENCH_POSTGRES: url };
+      const floors = spawn('cargo', ['bench', '--locked', '--quiet', '--bench', 'floors'], { env, stdio: 'inherit', cwd: fileURLToPath(new URL('..', import.meta.url)) });
+      await new Promise((done) => floors.once('exit', done));
+    } finally {
+      await stopPostgres();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Adds to the demonstration in a folder, beside its running server; gives the seconds that it took. */
+async function seed(folder, port, database, size) {
+  const counts = Object.entries(size).flatMap(([name, count]) => [`--${name}`, String(count)]);
+  const options = { cwd: folder, env: environment(port, database), stdio: ['ignore', 'pipe', 'ignore'] };
+  const child = spawn(bin, ['demo', 'seed', ...counts, '--seed', '1', '--json'], options);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  const code = await new Promise((done) => child.once('exit', done));
+  if (code !== 0) throw new Error(`demo seed ended with ${code}: ${said}`);
+  return JSON.parse(said).seconds;
+}
+
+/** A running demonstration of one size, and the administrator in it. */
+async function demonstration(folder, database, size) {
   const port = await freePort();
-  await stop((await start(folder, port)).child); // makes and seeds the database
-  const { child, coldStart } = await start(folder, port);
-  const persona = await get(port, '/demo/persona', { method: 'POST', body: 'email=john.doe%40woodgrove.example' });
-  const cookie = persona.headers['set-cookie'][0].split(';')[0];
-  await get(port, '/', { cookie });
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-  const rss = Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+  const { child } = await start(folder, port, database);
+  const seconds = await seed(folder, port, database, size);
+  const cookie = await signIn(port, 'admin@woodgrove.example');
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (page) => get(port, page, { cookie, agent });
+  const people = (await ask('/admin/guests')).body.toString();
+  const id = /\/admin\/people\/([0-9a-f-]{36})/.exec(people)?.[1] ?? '00000000-0000-7000-8000-000000000000';
+  return { child, agent, seconds, ask: (page) => ask(page.replace('{id}', id)) };
+}
 
-  const site = new URL('../target/site/pkg/', import.meta.url);
-  const [wasm, js] = await Promise.all(['vestibule.wasm.br', 'vestibule.js.br'].map((file) => stat(new URL(file, site))));
-  row('what', 'here', 'floor, same run', 'budget');
-  row('idle memory after the first page', `${rss.toFixed(1)} MiB`, 'empty Leptos server: 11 MiB', '25 MiB');
-  row('cold start to ready', `${coldStart.toFixed(0)} ms`, '', '100 ms');
-  row('browser code, brotli', `${((wasm.size + js.size) / 1000).toFixed(1)} KB`, 'small page with one island: 38 KB', '80 KB');
-  await stop(child);
+const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
-  // Rates beside their floors are measured in one process; PostgreSQL is started for it here.
+/** How long a page takes in each: asked for in turns, so that whatever else the machine does falls on both. */
+async function compare(both, page) {
+  const times = both.map(() => []);
+  for (let round = -10; round < ROUNDS; round += 1) {
+    for (const [nth, one] of both.entries()) {
+      const begun = performance.now();
+      const { status } = await one.ask(page);
+      const took = performance.now() - begun;
+      if (status === 404) return null;
+      if (status !== 200) throw new Error(`${page}: ${status}`);
+      if (round >= 0) times[nth].push(took);
+    }
+  }
+  return times.map(median);
+}
+
+async function scale(engine) {
+  const folders = await Promise.all(['small', 'large'].map(() => mkdtemp(path.join(tmpdir(), 'vestibule-scale-'))));
+  const both = [];
+  try {
+    for (const [nth, size] of [SIZES.small, SIZES.large].entries()) {
+      const database = engine === 'postgres' ? (await freshDatabase()).url : null;
+      both.push(await demonstration(folders[nth], database, size));
+    }
+    console.log(`\n${engine}: ${SIZES.large.guests} guests and ${SIZES.large.events} events were added in ${both[1].seconds.toFixed(0)} s (budget 600 s)`);
+    row(`pages on ${engine}`, 'small, large', 'large against small', 'budget');
+    for (const page of PAGES) {
+      const times = await compare(both, page);
+      if (times === null) {
+        row(page, 'not there (404)', '', '');
+        continue;
+      }
+      row(page, times.map((time) => `${time.toFixed(2)} ms`).join(', '), (times[1] / times[0]).toFixed(2), String(SCALE_BUDGET));
+    }
+    const used = await Promise.all(both.map(({ child }) => memory(child)));
+    row('memory after all of it', used.map((one) => `${one.toFixed(1)} MiB`).join(', '), '', '');
+  } finally {
+    for (const { child, agent } of both) {
+      agent.destroy();
+      await stop(child);
+    }
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.env.SCALE !== 'only') await budgets();
+if (process.env.SCALE) {
+  await scale('sqlite');
   const stopPostgres = await postgres();
   try {
-    const { url } = await freshDatabase();
-    const env = { ...process.env, VESTIBULE_BENCH_POSTGRES: url };
-    const floors = spawn('cargo', ['bench', '--locked', '--quiet', '--bench', 'floors'], { env, stdio: 'inherit', cwd: fileURLToPath(new URL('..', import.meta.url)) });
-    await new Promise((done) => floors.once('exit', done));
+    await scale('postgres');
   } finally {
     await stopPostgres();
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }

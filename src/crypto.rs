@@ -1,6 +1,9 @@
 //! Keys, keyed hashes, sealing and randomness. Primitives are `ring`'s and `rand`'s; nothing is invented here.
 
-use crate::{clock::Clock, domain::ids::MailId};
+use crate::{
+    clock::Clock,
+    domain::{ids::MailId, time::Timestamp},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::{Rng as _, RngExt as _, SeedableRng, rngs::StdRng};
 use ring::{
@@ -68,7 +71,12 @@ impl Rng {
 
     /// A UUIDv7 (RFC 9562): sorts by the clock given.
     pub fn uuid(&self, clock: &dyn Clock) -> Uuid {
-        let millis = u64::try_from(clock.now().0).unwrap_or_default();
+        self.uuid_at(clock.now())
+    }
+
+    /// A UUIDv7 for what came to be at a moment of its own.
+    pub fn uuid_at(&self, at: Timestamp) -> Uuid {
+        let millis = u64::try_from(at.0).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 

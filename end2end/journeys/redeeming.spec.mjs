@@ -117,9 +117,9 @@ test('who has not proved the address cannot accept', async ({ page, site }) => {
   await expect(page.getByRole('button', { name: 'Accept', exact: true })).toHaveCount(0);
   await page.goto('/');
   await expect(page).toHaveURL(/\/sign-in/);
-  const trail = await site.server.cli('audit', 'export');
-  expect(trail).toContain(userId);
-  expect(trail).not.toContain('Redeem external user invite');
+  const trail = (await site.server.cli('audit', 'export')).split('\n').filter((line) => line.includes(userId));
+  expect(trail.length).toBeGreaterThan(0);
+  expect(trail.filter((line) => line.includes('Redeem external user invite'))).toEqual([]);
 });
 
 test.describe('a link that has done its work says so', () => {
@@ -234,7 +234,8 @@ test('one click in a mail program stops invitations, and only by POST', async ({
   const looked = await page.request.get(address);
   expect(new URL(looked.url()).pathname).toBe(`${ticketOf(mail)}/block`);
   expect(await looked.text()).toContain('Block further invitations?');
-  expect(await site.server.cli('audit', 'export')).not.toContain('unsubscribed');
+  const blocked = (line) => line.includes('unsubscribed') && line.includes(SAM);
+  expect((await site.server.cli('audit', 'export')).split('\n').filter(blocked)).toEqual([]);
   const answer = await page.request.post(address, { form: { 'List-Unsubscribe': 'One-Click' } });
   expect(answer.status()).toBe(200);
   await invite(site, SAM, [], { to: ['--app', 'Launch board'] });

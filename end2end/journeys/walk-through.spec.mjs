@@ -73,7 +73,7 @@ for (const [where, options] of [
     await expect(page.getByRole('row').filter({ hasText: SAM })).toContainText('Sam Oogle');
 
     const trail = (await site.server.cli('audit', 'export')).trim().split('\n').map((line) => JSON.parse(line));
-    const redeemed = trail.filter((event) => event.activityDisplayName === 'Redeem external user invite');
+    const redeemed = trail.filter((event) => event.activityDisplayName === 'Redeem external user invite' && event.targetResources[0].userPrincipalName === SAM);
     expect(redeemed).toHaveLength(1);
     expect(redeemed[0].targetResources.map((target) => target.userPrincipalName)).toEqual([SAM, 'john.doe@woodgrove.example', null]);
     // The link has done its work.

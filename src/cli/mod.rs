@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod demo;
 mod doctor;
 mod invite;
 mod people;
@@ -85,6 +86,9 @@ enum Command {
     /// Export and verify the trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Fill a demonstration
+    #[command(subcommand)]
+    Demo(demo::DemoCommand),
 }
 
 /// Why a command did not do what it should.
@@ -241,6 +245,10 @@ async fn execute(cli: Cli) -> Result<Option<Answer>, Failure> {
         Command::Restore { file } => backup::restore(&settings, &file).await.map(Some),
         Command::Completions { .. } | Command::Man => Ok(None),
         Command::Audit(command) => audit::audit(&settings, command).await,
+        Command::Demo(command) => {
+            let services = start::open_existing(&settings, clock::of_process()).await?;
+            demo::demo(&services, command).await.map(Some)
+        }
     }
 }
 

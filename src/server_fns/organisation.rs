@@ -26,7 +26,7 @@ pub const SECTIONS: [(&str, &[&str]); 6] = [
         &["allowInvitesFrom", "ownersMayInvite", "allowedDomains", "deniedDomains", "redirectHosts", "guestVisibility"],
     ),
     ("links", &["linkDays", "reminders", "quietFrom", "quietUntil"]),
-    ("caps", &["mailsPerInviter", "mailsPerAddress", "mailsPerDay"]),
+    ("caps", &["mailsPerInviter", "mailsPerAddress", "mailsPerDay", "guestsPerMember"]),
 ];
 
 /// Settings that are on or off: a box that is not ticked is not sent.

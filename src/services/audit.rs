@@ -86,6 +86,24 @@ impl Event {
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
 pub async fn record(services: &Services, conn: &mut Conn<'_>, origin: &Origin, event: Event) -> Result<(), AppError> {
+    let head = storage::audit::head(conn).await?;
+    let Record { entry, mac, text, .. } = follow(services, head, services.now(), origin, event)?;
+    let (salt, text) = text.unwrap_or_default();
+    storage::audit::append(conn, &entry, &mac, &salt, &text).await?;
+    Ok(())
+}
+
+/// The row that follows the end of a chain.
+///
+/// # Errors
+/// `Internal` if it cannot be written down.
+pub(super) fn follow(
+    services: &Services,
+    (last, previous): (i64, String),
+    at: Timestamp,
+    origin: &Origin,
+    event: Event,
+) -> Result<Record, AppError> {
     let Event { activity, outcome, reason, targets, mut texts } = event;
     let (initiator_kind, initiator_id) = match &origin.initiator {
         Initiator::User { id, name, email } => {
@@ -99,11 +117,10 @@ pub async fn record(services: &Services, conn: &mut Conn<'_>, origin: &Origin, e
     texts.ip = origin.ip.clone().unwrap_or_default();
     let text = serde_json::to_string(&texts).map_err(|_| AppError::Internal)?;
     let salt = services.rng.token();
-    let (last, previous) = storage::audit::head(conn).await?;
     let entry = Entry {
         seq: last + 1,
-        id: services.rng.uuid(&*services.clock),
-        at: services.now(),
+        id: services.rng.uuid_at(at),
+        at,
         activity: activity.name.to_owned(),
         service: activity.service.to_owned(),
         category: activity.category.to_owned(),
@@ -117,8 +134,7 @@ pub async fn record(services: &Services, conn: &mut Conn<'_>, origin: &Origin, e
         text_digest: text_digest(&salt, &text),
     };
     let mac = mac(&services.keys, &previous, &entry)?;
-    storage::audit::append(conn, &entry, &mac, &salt, &text).await?;
-    Ok(())
+    Ok(Record { entry, previous, mac, text: Some((salt, text)) })
 }
 
 fn text_digest(salt: &str, text: &str) -> String {

@@ -341,7 +341,7 @@ pub async fn set_icon(
     Ok(())
 }
 
-fn owner_events(target: Target) -> (Activity, Activity) {
+pub(super) fn owner_events(target: Target) -> (Activity, Activity) {
     match target {
         Target::Group(_) => (Activity::ADD_OWNER_TO_GROUP, Activity::REMOVE_OWNER_FROM_GROUP),
         Target::App(_) => (Activity::ADD_OWNER_TO_APP, Activity::REMOVE_OWNER_FROM_APP),

@@ -53,13 +53,19 @@ pub async fn append(conn: &mut Conn<'_>, entry: &Entry, mac: &str, salt: &str, t
     on!(conn, c => sqlx::query(HEAD).bind(entry.seq).bind(mac).execute(c).await.map(drop))
 }
 
-/// Notes whom and what an event is about, so that it is found by them.
-async fn link(conn: &mut Conn<'_>, entry: &Entry) -> sqlx::Result<()> {
+/// The ids of whom and what an event is about.
+pub(super) fn about(entry: &Entry) -> Vec<&String> {
     let initiator = (entry.initiator_kind == "user").then_some(&entry.initiator_id);
     let mut ids: Vec<&String> = entry.targets.iter().map(|target| &target.id).chain(initiator).collect();
     ids.retain(|id| !id.is_empty());
     ids.sort();
     ids.dedup();
+    ids
+}
+
+/// Notes whom and what an event is about, so that it is found by them.
+async fn link(conn: &mut Conn<'_>, entry: &Entry) -> sqlx::Result<()> {
+    let ids = about(entry);
     if ids.is_empty() {
         return Ok(());
     }

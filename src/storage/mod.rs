@@ -19,6 +19,7 @@ pub mod portal;
 pub mod reports;
 pub mod roles;
 pub mod search;
+pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod sponsors;

@@ -336,4 +336,6 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     link_days: "Days that the link is good for (otherwise {n})",
     links_once: "Links to hand over",
     links_once_hint: "Shown this once. Whoever has such a link finds the invitation; the address still has to be proved.",
+    set_ratio: "Guests for each member",
+    set_ratio_hint: "Reports warn where there are more.",
 };

@@ -336,4 +336,6 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     link_days: "Jours de validité du lien (sinon {n})",
     links_once: "Liens à transmettre",
     links_once_hint: "Affichés cette seule fois. Qui détient un tel lien trouve l’invitation ; l’adresse reste à prouver.",
+    set_ratio: "Invités par membre",
+    set_ratio_hint: "Les rapports avertissent au-delà.",
 };

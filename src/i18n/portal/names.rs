@@ -118,6 +118,7 @@ impl PortalTexts {
             "quietUntil" => (self.set_quiet_until, self.set_quiet_hint),
             "mailsPerInviter" => (self.set_per_inviter, self.set_per_inviter_hint),
             "mailsPerAddress" => (self.set_per_address, self.set_per_address_hint),
+            "guestsPerMember" => (self.set_ratio, self.set_ratio_hint),
             _ => (self.set_per_day, self.set_per_day_hint),
         }
     }

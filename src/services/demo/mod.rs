@@ -1,42 +1,39 @@
-//! The demonstration: WoodGrove, its people, groups and apps. Seeded once, relative to that day; its mail goes to
-//! a mailbox that anybody on this machine can read.
+//! The demonstration: WoodGrove, its people, groups and apps, and guests in every state with a year behind them. Made
+//! once, relative to that day; its mail goes to a mailbox that anybody on this machine can read.
 
+mod guests;
+mod seed;
+mod standing;
 mod woodgrove;
+
+pub use seed::{Progress, Wanted, seed};
 
 use super::{
     Services,
-    audit::{self, Event},
     calendar::{self, Calendar},
-    organisation, people,
+    organisation,
     start::StartError,
 };
 use crate::{
-    domain::{
-        actor::Origin,
-        app::AppKind,
-        audit::Activity,
-        email::EmailAddress,
-        error::AppError,
-        ids::{AppId, AssignmentId, GroupId, MailId},
-        language::Language,
-        paths,
-        tending::{GuestRules, JoinPolicy},
-        user::{Role, User},
-        view::Persona,
-    },
-    identity::email_key,
-    storage::{
-        self, Conn,
-        apps::{Assignee, NewApp},
-        groups::NewGroup,
-    },
+    domain::{error::AppError, ids::MailId, language::Language, paths, view::Persona},
+    storage,
 };
+use guests::GUESTS;
 use serde_json::json;
-use std::collections::HashMap;
-use woodgrove::{APPS, GROUPS, PEOPLE};
+use woodgrove::{APPS, PEOPLE, Part};
 
+/// What the organisation is called.
+const NAME: &str = "WoodGrove";
 /// Key in the database's own facts: that it is a demonstration.
 const MARK: &str = "demo";
+
+/// Whether this database is a demonstration.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub async fn is_one(services: &Services) -> Result<bool, AppError> {
+    Ok(storage::admin::meta(&mut services.db.read().await?.conn(), MARK).await?.is_some())
+}
 
 /// Makes these services the demonstration's: seeds an empty database, takes one that was seeded before, and
 /// refuses any other.
@@ -56,122 +53,27 @@ pub async fn enter(services: Services) -> Result<Services, StartError> {
                 "this database is in earnest; --demo needs one of its own, or an empty one",
             ));
         }
-        (false, false) => seed(&services).await?,
+        (false, false) => settle(&services).await?,
     }
     Ok(services)
 }
 
 /// WoodGrove, in one transaction: it is there whole or not at all.
-async fn seed(services: &Services) -> Result<(), AppError> {
+async fn settle(services: &Services) -> Result<(), AppError> {
     let now = services.now();
-    let origin = services.own_origin("Demonstration");
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     for (key, value) in [
-        ("name", json!("WoodGrove")),
+        ("name", json!(NAME)),
         ("timeZone", json!("Europe/London")),
         ("ownDomains", json!(["woodgrove.example"])),
         ("contact", json!("help@woodgrove.example")),
     ] {
         storage::settings::set(conn, key, &value.to_string(), now, None).await?;
     }
-    let mut users: HashMap<&str, User> = HashMap::new();
-    for person in PEOPLE {
-        let address = EmailAddress::parse(person.email)?;
-        let key = email_key(&address);
-        let user = people::create_member(services, conn, &origin, &address, &key, person.name).await?;
-        if person.admin && storage::users::grant_role(conn, user.id, Role::Administrator, now).await? {
-            let event =
-                Event::new(Activity::ADD_MEMBER_TO_ROLE).to_user(&user).to("Role", "administrator", "administrator");
-            audit::record(services, conn, &origin, event).await?;
-        }
-        users.insert(person.email, user);
-    }
-    let groups = seed_groups(services, conn, &origin, &users).await?;
-    seed_apps(services, conn, &origin, &users, &groups).await?;
+    standing::store(services, conn).await?;
     storage::admin::note_meta(conn, MARK, "woodgrove").await?;
     tx.commit().await?;
-    Ok(())
-}
-
-fn person<'u>(users: &'u HashMap<&str, User>, email: &str) -> Result<&'u User, AppError> {
-    users.get(email).ok_or(AppError::NotFound)
-}
-
-async fn seed_groups(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    users: &HashMap<&str, User>,
-) -> Result<HashMap<&'static str, GroupId>, AppError> {
-    let now = services.now();
-    let mut groups = HashMap::new();
-    for group in GROUPS {
-        let id = GroupId(services.rng.uuid(&*services.clock));
-        let rules = GuestRules { allowed: group.guests, ..GuestRules::default() };
-        let new =
-            NewGroup { id, name: group.name, description: group.description, join_policy: JoinPolicy::Closed, rules };
-        storage::groups::insert(conn, &new, now).await?;
-        let target = |event: Event| event.to("Group", id.to_string(), group.name);
-        audit::record(services, conn, origin, target(Event::new(Activity::ADD_GROUP))).await?;
-        let owner = person(users, group.owner)?;
-        storage::groups::add_owner(conn, id, owner.id, now).await?;
-        audit::record(services, conn, origin, target(Event::new(Activity::ADD_OWNER_TO_GROUP).to_user(owner))).await?;
-        for email in group.members.iter().chain([&group.owner]) {
-            let member = person(users, email)?;
-            storage::groups::add_member(conn, id, member.id, Some(owner.id), now).await?;
-            let event = target(Event::new(Activity::ADD_MEMBER_TO_GROUP).to_user(member));
-            audit::record(services, conn, origin, event).await?;
-        }
-        groups.insert(group.name, id);
-    }
-    Ok(groups)
-}
-
-async fn seed_apps(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    users: &HashMap<&str, User>,
-    groups: &HashMap<&'static str, GroupId>,
-) -> Result<(), AppError> {
-    let now = services.now();
-    for app in APPS {
-        let id = AppId(services.rng.uuid(&*services.clock));
-        let icon = app.icon();
-        let launch_url = services.settings.url(&paths::demo_app(app.slug));
-        let new = NewApp {
-            id,
-            name: app.name,
-            note: app.note,
-            instructions: app.instructions,
-            category: app.category,
-            kind: AppKind::Link,
-            launch_url: &launch_url,
-            icon: Some(("image/svg+xml", icon.as_bytes())),
-            guests_allowed: app.guests,
-        };
-        storage::apps::insert(conn, &new, now).await?;
-        let target = |event: Event| event.to("ServicePrincipal", id.to_string(), app.name);
-        audit::record(services, conn, origin, target(Event::new(Activity::ADD_APP))).await?;
-        let owner = person(users, app.owner)?;
-        storage::apps::add_owner(conn, id, owner.id, now).await?;
-        audit::record(services, conn, origin, target(Event::new(Activity::ADD_OWNER_TO_APP).to_user(owner))).await?;
-        for name in app.groups {
-            let group = *groups.get(name).ok_or(AppError::NotFound)?;
-            let assignment = AssignmentId(services.rng.uuid(&*services.clock));
-            storage::apps::assign(conn, assignment, id, Assignee::Group(group), Some(owner.id), now).await?;
-            let event = target(Event::new(Activity::ADD_APP_TO_GROUP).to("Group", group.to_string(), name));
-            audit::record(services, conn, origin, event).await?;
-        }
-        for email in app.people {
-            let user = person(users, email)?;
-            let assignment = AssignmentId(services.rng.uuid(&*services.clock));
-            storage::apps::assign(conn, assignment, id, Assignee::User(user.id), Some(owner.id), now).await?;
-            let event = target(Event::new(Activity::ADD_APP_TO_USER).to_user(user));
-            audit::record(services, conn, origin, event).await?;
-        }
-    }
     Ok(())
 }
 
@@ -202,16 +104,16 @@ pub fn personas(services: &Services, language: Language) -> Vec<Persona> {
     if !services.demo {
         return Vec::new();
     }
-    PEOPLE
-        .iter()
-        .filter_map(|person| {
-            let part = match language {
-                Language::En => person.part_en,
-                Language::Fr => person.part_fr,
-            }?;
-            Some(Persona { email: person.email.to_owned(), name: person.name.to_owned(), part: part.to_owned() })
-        })
-        .collect()
+    let members = PEOPLE.iter().map(|one| (one.email, one.name, one.part));
+    let guests = GUESTS.iter().map(|one| (one.email, one.name, one.part));
+    let persona = |(email, name, part): (&str, &str, Option<Part>)| {
+        let part = match language {
+            Language::En => part?.en,
+            Language::Fr => part?.fr,
+        };
+        Some(Persona { email: email.to_owned(), name: name.to_owned(), part: part.to_owned() })
+    };
+    members.chain(guests).filter_map(persona).collect()
 }
 
 /// A message in the mailbox.

@@ -147,7 +147,7 @@ fn Setting(page: View, form: Option<FormState>, key_: &'static str) -> impl Into
     } else {
         let kind = match key {
             "linkDays" | "reminders" | "quietFrom" | "quietUntil" | "mailsPerInviter" | "mailsPerAddress"
-            | "mailsPerDay" => "number",
+            | "mailsPerDay" | "guestsPerMember" => "number",
             "privacyUrl" | "termsUrl" => "url",
             _ => "text",
         };
