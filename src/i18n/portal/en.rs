@@ -338,4 +338,6 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     links_once_hint: "Shown this once. Whoever has such a link finds the invitation; the address still has to be proved.",
     set_ratio: "Guests for each member",
     set_ratio_hint: "Reports warn where there are more.",
+    more_acts: "Sponsor, group, end of access",
+    sessions_of: "Sessions",
 };

@@ -338,4 +338,6 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     links_once_hint: "Affichés cette seule fois. Qui détient un tel lien trouve l’invitation ; l’adresse reste à prouver.",
     set_ratio: "Invités par membre",
     set_ratio_hint: "Les rapports avertissent au-delà.",
+    more_acts: "Parrain, groupe, fin d’accès",
+    sessions_of: "Sessions",
 };

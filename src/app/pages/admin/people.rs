@@ -242,6 +242,8 @@ fn Bulk(members: bool) -> impl IntoView {
                 })}
             </div>
             {manage.then(|| view! {
+                <details class="fold">
+                <summary>{texts.more_acts}</summary>
                 <div class="bulk__more">
                     {(!members).then(|| view! {
                         <span class="finder">
@@ -261,6 +263,7 @@ fn Bulk(members: bool) -> impl IntoView {
                         <button class="btn btn--small" type="submit" name="act" value="end">{words().change_end}</button>
                     </span>
                 </div>
+                </details>
             })}
         </fieldset>
     }

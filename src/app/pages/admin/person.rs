@@ -316,7 +316,7 @@ fn Sessions(page: View) -> impl IntoView {
     let any = !page.sessions.is_empty();
     view! {
         <section class="part">
-            <h2>{words().sessions}</h2>
+            <h2>{texts.sessions_of}</h2>
             {(!any).then(|| view! { <p class="quiet">{texts.not_signed_in}</p> })}
             <ul class="plainlist">
                 {page.sessions.clone().into_iter().map(|session| view! {

@@ -1,0 +1,174 @@
+// The portal: an administrator's day, the walk-through by the administrator's way, every page looked at.
+
+import { writeFile } from 'node:fs/promises';
+import { codeOf } from '../support/mail.mjs';
+import { axe, comeInAs, expect, test } from '../support/test.mjs';
+
+const SAM = 'gsamoogle@gmail.com';
+
+/** The path of the first address in a mail's text. */
+function ticketOf(mail) {
+  return new URL(/https?:\/\/\S+/.exec(mail.text)[0]).pathname;
+}
+
+/** A guest takes the link, proves the address and accepts. */
+async function accept(guest, site, email, mail) {
+  await guest.goto(ticketOf(mail));
+  await guest.getByRole('button', { name: 'Get started' }).click();
+  await guest.getByRole('button', { name: 'Send code' }).click();
+  const code = codeOf(await site.smtp.waitForMail(email, { nth: 2 }));
+  await guest.getByRole('textbox', { name: 'Code' }).fill(code);
+  await guest.getByRole('button', { name: 'Continue', exact: true }).click();
+  const name = guest.getByRole('textbox', { name: 'Name' });
+  await name.fill('Sam Oogle');
+  await guest.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(guest).toHaveURL('/?after=welcome');
+}
+
+/** Goes on by the keyboard alone until this has the focus, and presses Enter. */
+async function press(page, locator) {
+  await locator.focus();
+  await page.keyboard.press('Enter');
+}
+
+test('smoke: the walk-through by the administrator’s way, to the whole trail', async ({ page, site, openElsewhere, complaints }) => {
+  complaints.allow(/^request: .*vestibule\.js csp$/);
+  await comeInAs(page, 'Ada Lindqvist');
+  await page.goto('/admin');
+  await page.getByRole('link', { name: 'Invite people' }).click();
+  await page.getByRole('textbox', { name: 'Addresses' }).fill(SAM);
+  await page.getByRole('textbox', { name: 'To groups' }).fill('Contoso launch');
+  await page.getByRole('textbox', { name: 'Message' }).fill('Welcome, Sam.');
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await expect(page).toHaveURL(/\/admin\/invitations/);
+  await expect(page.getByRole('status')).toContainText(SAM);
+
+  const mail = await site.smtp.waitForMail(SAM);
+  expect(mail.subject).toBe('Ada Lindqvist invited you to Contoso launch at WoodGrove');
+  const guest = await openElsewhere({ javaScriptEnabled: false });
+  await accept(guest, site, SAM, mail);
+  await guest.getByRole('link', { name: 'Launch board' }).click();
+  await expect(guest).toHaveURL('/demo/apps/launch-board');
+
+  // The administrator sees him like any other, with the whole trail.
+  await page.goto('/admin/guests?q=gsamoogle');
+  await page.getByRole('link', { name: 'Sam Oogle' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sam Oogle');
+  const main = page.getByRole('main');
+  await expect(main).toContainText('Launch board');
+  await expect(main).toContainText('the group has the app');
+  for (const activity of ['Invite external user', 'Redeem external user invite', 'Sign-in activity']) {
+    await expect(main).toContainText(activity);
+  }
+  await page.getByRole('link', { name: 'The whole story' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Redeem external user invite' })).toHaveCount(1);
+});
+
+test('an administrator’s day, by keyboard alone', async ({ page, site, openElsewhere, home, complaints }) => {
+  test.slow();
+  complaints.allow(/^request: .*vestibule\.js csp$/);
+  await comeInAs(page, 'Ada Lindqvist');
+
+  // A guest inviter is named.
+  await page.goto('/admin/roles');
+  await page.getByLabel('Whose address').focus();
+  await page.keyboard.type('john.doe@woodgrove.example');
+  await page.getByLabel('Role', { exact: true }).focus();
+  await page.keyboard.type('Guest inviter');
+  await press(page, page.getByRole('button', { name: 'Give a role' }));
+  await expect(page.getByRole('status')).toContainText('John Doe: Guest inviter.');
+
+  // The brand: a colour that cannot be read is refused, another holds at once.
+  await page.goto('/admin/organisation');
+  const colour = page.getByLabel('Colour');
+  for (const [typed, seen] of [['#ffee00', 'choose a darker one'], ['#6b2d73', 'Saved']]) {
+    await colour.fill(typed);
+    await press(page, page.locator('#identity').getByRole('button', { name: 'Save' }));
+    await expect(page.getByRole('main')).toContainText(seen);
+  }
+  await expect(page.locator('link[href="/brand/6b2d73.css"]')).toHaveCount(1);
+
+  // Policy: a domain is denied.
+  await page.getByLabel('No guests from these domains').fill('denied.example');
+  await press(page, page.locator('#inviting').getByRole('button', { name: 'Save' }));
+  await expect(page.getByRole('status')).toContainText('Saved');
+
+  // Ten are invited, one refused.
+  await page.goto('/admin/invite');
+  const ten = [...Array(9)].map((_, i) => `guest${i}@tailspin.example`).concat('somebody@denied.example');
+  await page.getByRole('textbox', { name: 'Addresses' }).fill(ten.join('\n'));
+  await page.getByRole('textbox', { name: 'To groups' }).fill('Contoso launch');
+  await press(page, page.getByRole('button', { name: 'Send invitation' }));
+  const outcome = page.getByRole('status');
+  await expect(outcome.getByRole('listitem').filter({ hasText: 'tailspin.example' })).toHaveCount(9);
+  await expect(outcome.getByRole('listitem').filter({ hasText: 'denied.example' })).toContainText('domain');
+
+  // Who invited whom.
+  await page.goto('/admin/invitations?q=guest3');
+  await expect(page.getByRole('row').filter({ hasText: 'guest3@tailspin.example' })).toContainText('Ada Lindqvist');
+
+  // A guest comes in; the access is ended, and given back.
+  const guest = await openElsewhere({ javaScriptEnabled: false });
+  await accept(guest, site, 'guest0@tailspin.example', await site.smtp.waitForMail('guest0@tailspin.example'));
+  await page.goto('/admin/guests?q=guest0');
+  await press(page, page.getByRole('link', { name: 'Sam Oogle' }));
+  await press(page, page.getByRole('button', { name: 'Disable' }));
+  await expect(page.getByRole('status')).toContainText('may not sign in any more');
+  expect((await guest.goto('/')).url()).toContain('/sign-in');
+  await press(page, page.getByRole('button', { name: 'Undo' }));
+  await expect(page.getByRole('status')).toContainText('Undone');
+  await expect(page.getByRole('button', { name: 'Disable' })).toBeVisible();
+
+  // The funnel.
+  await page.goto('/admin/reports');
+  await press(page, page.getByRole('link', { name: 'Invitations' }).last());
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('img').first()).toBeVisible();
+
+  // The trail leaves as a file, and verifies without the database.
+  await page.goto('/admin/audit');
+  const file = await page.request.get('/admin/audit.jsonl');
+  expect(file.headers()['content-disposition']).toContain('trail.jsonl');
+  const path = `${home.folder}/trail.jsonl`;
+  await writeFile(path, await file.body());
+  const verdict = JSON.parse(await site.server.cli('audit', 'verify', path, '--json'));
+  expect(verdict.ok).toBe(true);
+  expect(verdict.events).toBeGreaterThan(400);
+});
+
+const PAGES = [
+  '/admin',
+  '/admin/guests',
+  '/admin/guests?q=nobodyatall',
+  '/admin/members',
+  '/admin/members/add',
+  '/admin/groups',
+  '/admin/apps',
+  '/admin/apps/new',
+  '/admin/invitations',
+  '/admin/invite',
+  '/admin/audit',
+  '/admin/reports',
+  '/admin/reports/invitations',
+  '/admin/reports/licensing',
+  '/admin/organisation',
+  '/admin/roles',
+];
+
+for (const [name, locale, viewport] of [
+  ['desk', 'en-GB', { width: 1280, height: 900 }],
+  ['phone', 'fr-FR', { width: 390, height: 844 }],
+]) {
+  test(`every page of the portal is accessible and fits a ${name} (${locale})`, async ({ openElsewhere }) => {
+    test.slow();
+    const page = await openElsewhere({ viewport, locale });
+    await comeInAs(page, 'Ada Lindqvist');
+    const [person] = (await (await page.request.get('/admin/guests.jsonl?q=mei')).text()).trim().split('\n');
+    for (const path of [...PAGES, `/admin/people/${JSON.parse(person).id}`]) {
+      const answer = await page.goto(path);
+      expect(answer.status(), path).toBe(200);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(viewport.width);
+      await axe(page);
+    }
+  });
+}
