@@ -116,7 +116,7 @@ test('an administrator’s day, by keyboard alone', async ({ page, site, openEls
   await expect(page.getByRole('status')).toContainText('may not sign in any more');
   expect((await guest.goto('/')).url()).toContain('/sign-in');
   await press(page, page.getByRole('button', { name: 'Undo' }));
-  await expect(page.getByRole('status')).toContainText('Undone');
+  await expect(page.getByRole('status')).toContainText('It is as it was before.');
   await expect(page.getByRole('button', { name: 'Disable' })).toBeVisible();
 
   // The funnel.

@@ -118,6 +118,8 @@ pub struct Inviter {
     pub user_type: UserType,
     /// Roles in force now.
     pub roles: Vec<Role>,
+    /// The only domain (A-label) for which a guest inviter is one: a partner's coordinator.
+    pub only_domain: Option<String>,
 }
 
 /// What it is for, seen from the inviter.
@@ -231,7 +233,7 @@ fn is_member(facts: &Facts<'_>) -> bool {
 }
 
 fn rights(facts: &Facts<'_>) -> Vec<Reason> {
-    let Inviter { active, user_type, roles } = facts.inviter;
+    let Inviter { active, user_type, roles, only_domain } = facts.inviter;
     let is_admin = roles.iter().any(|role| role.administers_people());
     let settings = facts.organisation;
     let mut reasons = Vec::new();
@@ -243,6 +245,7 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     }
     let may_invite_to_directory = is_admin
         || roles.contains(&Role::GuestInviter)
+            && only_domain.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(facts.domain))
         || match settings.allow_invites_from {
             AllowInvitesFrom::None | AllowInvitesFrom::AdminsAndGuestInviters => false,
             AllowInvitesFrom::AdminsGuestInvitersAndAllMembers => *user_type == UserType::Member,
@@ -330,7 +333,7 @@ mod tests {
     const MAIL: Request = Request::Invite { mails: true };
 
     fn person(user_type: UserType, roles: &[Role]) -> Inviter {
-        Inviter { active: true, user_type, roles: roles.to_vec() }
+        Inviter { active: true, user_type, roles: roles.to_vec(), only_domain: None }
     }
 
     fn member() -> Inviter {
@@ -530,8 +533,12 @@ mod tests {
             let settings =
                 Organisation { allowed_domains: allowed, denied_domains: denied, ..organisation(from, next(2) == 0) };
             let roles: Vec<Role> = Role::ALL.iter().copied().filter(|_| next(4) == 0).collect();
-            let inviter =
-                Inviter { active: next(5) > 0, user_type: UserType::ALL[usize::try_from(next(2)).unwrap()], roles };
+            let inviter = Inviter {
+                active: next(5) > 0,
+                user_type: UserType::ALL[usize::try_from(next(2)).unwrap()],
+                roles,
+                only_domain: None,
+            };
             let place =
                 (next(3) > 0).then(|| Place { gone: next(9) == 0, guests_allowed: next(4) > 0, owned: next(2) == 0 });
             let domain = ASKED[usize::try_from(next(5)).unwrap()];

@@ -237,7 +237,7 @@ pub async fn invite_page(
         organisation: &organisation,
         inviter: &person,
         place: None,
-        domain: "",
+        domain: person.only_domain.as_deref().unwrap_or_default(),
         known: None,
         sent: Counts::default(),
     };

@@ -31,7 +31,7 @@ use crate::{
         search,
         tending::GuestRules,
         time::{DAY, HOUR, Timestamp},
-        user::{Redemption, User, UserType},
+        user::{Redemption, Role, User, UserType},
         view::Choice,
     },
     identity::email_key,
@@ -347,7 +347,11 @@ fn has_ascii_local(listed: &Listed) -> bool {
 /// Who somebody is as an inviter, at this moment.
 pub(super) async fn inviter(services: &Services, conn: &mut Conn<'_>, id: UserId) -> Result<(User, Inviter), AppError> {
     let (user, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
-    let inviter = Inviter { active: user.is_active(), user_type: user.user_type, roles };
+    let only_domain = match roles.contains(&Role::GuestInviter) {
+        true => storage::roles::scope_of(conn, id, Role::GuestInviter).await?,
+        false => None,
+    };
+    let inviter = Inviter { active: user.is_active(), user_type: user.user_type, roles, only_domain };
     Ok((user, inviter))
 }
 

@@ -75,3 +75,12 @@ pub async fn take(conn: &mut Conn<'_>, user: UserId, role: Role) -> sqlx::Result
     let rows = on!(conn, c => sqlx::query(SQL).bind(user).bind(role).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }
+
+/// The only domain for which somebody's role holds, if it does not hold everywhere.
+///
+/// # Errors
+/// What the engine says.
+pub async fn scope_of(conn: &mut Conn<'_>, user: UserId, role: Role) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "SELECT scope FROM user_roles WHERE user_id = $1 AND role = $2 AND scope <> ''";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(user).bind(role).fetch_optional(c).await)
+}

@@ -533,7 +533,31 @@ async fn apps_are_made_readdressed_deleted_and_restored(app: TestApp) {
     browser.get("/admin/apps").await.shows("Launch board");
 }
 
+// A partner's coordinator: a guest who brings in colleagues from the proven domain, and nobody else.
+async fn a_coordinator_invites_from_the_own_domain_only(app: TestApp) {
+    let house = house(&app).await;
+    let ada = admin(&app).await;
+    let sam = guest(&app, &house).await;
+    let hand = actor(&app, &ada).await;
+    let give = async |scope: &'static str, role| {
+        let giving = portal::roles::Giving { role, until: "", scope };
+        portal::roles::give(&app.services, &hand, &app.origin(), SAM, giving).await.map(drop)
+    };
+    assert!(give("", Role::Auditor).await.is_err(), "guests hold no other role");
+    assert!(give("woodgrove.example", Role::GuestInviter).await.is_err(), "only the proven domain");
+    let mut browser = app.signed_in(SAM).await;
+    assert_eq!(browser.get("/invite").await.status, 404);
+    give("gmail.com", Role::GuestInviter).await.unwrap();
+    assert_eq!(browser.get("/invite").await.status, 200);
+    let sent =
+        crate::support::house::send(&app, &sam, &crate::support::house::wish("lee@gmail.com, mei@trey.example", &[]))
+            .await;
+    let reasons: Vec<_> = sent.iter().map(|answer| answer.reason).collect();
+    assert_eq!(reasons, vec![None, Some(vestibule::domain::policy::Reason::NoRightToInvite)]);
+}
+
 on_both_engines!(
+    a_coordinator_invites_from_the_own_domain_only,
     every_page_and_form_is_for_those_whose_roles_allow_it,
     lists_are_searched_filtered_ordered_and_paged,
     kept_counts_are_what_a_scan_finds,

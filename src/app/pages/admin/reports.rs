@@ -173,11 +173,10 @@ fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
     let texts = report_words();
     let heading = heading_of(&part);
     let id = format!("part-{}", part.of.as_str());
-    let by = id.clone();
     let note = is_most(&part).then_some(texts.most_note);
     if part.is_empty() {
         return view! {
-            <section class="report" aria-labelledby=by>
+            <section class="report">
                 <h2 id=id>{heading}</h2>
                 <div class="empty"><h3>{texts.none_title}</h3><p>{none(&part)}</p></div>
             </section>
@@ -191,7 +190,7 @@ fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
     };
     let label = fill(texts.download_of, &[("what", heading)]);
     view! {
-        <section class=if is_lines { "report" } else { "report report--beside" } aria-labelledby=by>
+        <section class=if is_lines { "report" } else { "report report--beside" }>
             <div class="report__head">
                 <h2 id=id.clone()>{heading}</h2>
                 <p class="files">
