@@ -2,7 +2,8 @@
 
 /// Red, green and blue of `#rrggbb`, each 0 to 255.
 fn channels(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let digits =
+        text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let channel = |i: usize| u8::from_str_radix(digits.get(i..i + 2)?, 16).ok();
     Some([channel(0)?, channel(2)?, channel(4)?])
 }
@@ -37,7 +38,7 @@ mod tests {
         assert!((contrast_with_white("#ffffff").unwrap() - 1.0).abs() < 0.01);
         assert!((contrast_with_white("#777777").unwrap() - 4.48).abs() < 0.01);
         assert!(is_readable("#1d6a55") && !is_readable("#777777") && !is_readable("#ffcc00"));
-        for bad in ["", "red", "#12345", "#gggggg", "123456", "#12345é"] {
+        for bad in ["", "red", "#12345", "#gggggg", "123456", "#12345é", "#+1+2+3"] {
             assert_eq!(contrast_with_white(bad), None, "{bad}");
         }
     }

@@ -26,6 +26,8 @@ text_enum! {
     Reason {
         /// Invitations are switched off for everybody.
         InvitationsOff = "invitationsOff",
+        /// All inviting rests for a while.
+        Paused = "paused",
         /// The inviter is disabled, deleted or has not redeemed.
         InviterInactive = "inviterInactive",
         /// The inviter may not invite to the directory.
@@ -213,6 +215,10 @@ pub fn decide(facts: &Facts<'_>, request: Request) -> Verdict {
     let mut reasons = rights(facts);
     reasons.extend(about_target(facts));
     reasons.extend(about_guest(facts));
+    // A pause is about what is sent: who was invited before comes in.
+    if facts.organisation.paused && matches!(request, Request::Invite { .. }) && !is_member(facts) {
+        reasons.insert(0, Reason::Paused);
+    }
     if request == (Request::Invite { mails: true }) {
         reasons.extend(caps(facts));
     }
@@ -240,7 +246,7 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     if !active {
         reasons.push(Reason::InviterInactive);
     }
-    if !is_member(facts) && settings.invites_nobody() {
+    if !is_member(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
         reasons.push(Reason::InvitationsOff);
     }
     let may_invite_to_directory = is_admin
@@ -283,8 +289,14 @@ fn about_guest(facts: &Facts<'_>) -> Vec<Reason> {
     if is_member(facts) {
         return reasons;
     }
-    let settings = facts.organisation;
-    let listed = |list: &[String]| list.iter().any(|pattern| covers(pattern, facts.domain));
+    reasons.extend(about_domain(facts.organisation, facts.domain));
+    reasons
+}
+
+/// Why guests may not be from a domain (A-label), if so.
+pub fn about_domain(settings: &Organisation, domain: &str) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let listed = |list: &[String]| list.iter().any(|pattern| covers(pattern, domain));
     if listed(&settings.own_domains) {
         reasons.push(Reason::OwnDomain);
     }

@@ -588,4 +588,5 @@ pub(super) static TEXTS: Texts = Texts {
     notice_test: "A test mail of {organisation}",
     notice_test_text: "Mail of {organisation} arrives. You asked for this test on the settings page.",
     error_too_pale: "White text cannot be read on this colour: choose a darker one.",
+    reason_paused: "Inviting is paused for a while.",
 };

@@ -588,4 +588,5 @@ pub(super) static TEXTS: Texts = Texts {
     notice_test: "Un courrier d’essai de {organisation}",
     notice_test_text: "Le courrier de {organisation} arrive. Vous avez demandé cet essai depuis la page des réglages.",
     error_too_pale: "Le texte blanc n’est pas lisible sur cette couleur : choisissez-en une plus foncée.",
+    reason_paused: "Les invitations sont suspendues pour un temps.",
 };

@@ -167,6 +167,8 @@ texts! {
     notice_address, notice_address_text,
     // Settings.
     notice_test, notice_test_text, error_too_pale,
+    // Pausing.
+    reason_paused,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -288,7 +290,7 @@ impl Texts {
     /// What a reason is called on the help page.
     pub fn reason_title(&self, reason: Reason) -> &'static str {
         match reason {
-            Reason::InvitationsOff | Reason::OwnersMayNotInvite => self.about_switches,
+            Reason::InvitationsOff | Reason::Paused | Reason::OwnersMayNotInvite => self.about_switches,
             Reason::InviterInactive | Reason::NoRightToInvite | Reason::NotYours => self.about_rights,
             Reason::GuestsNotAllowed | Reason::TargetGone | Reason::TooLong | Reason::Full | Reason::EndPassed => {
                 self.about_target
@@ -309,6 +311,7 @@ impl Texts {
     pub fn reason(&self, reason: Reason) -> &'static str {
         match reason {
             Reason::InvitationsOff => self.reason_invitations_off,
+            Reason::Paused => self.reason_paused,
             Reason::InviterInactive => self.reason_inviter_inactive,
             Reason::NoRightToInvite => self.reason_no_right,
             Reason::NotYours => self.reason_not_yours,

@@ -328,6 +328,8 @@ pub async fn act_on_people(
     let (scope, actor) = Scope::signed_in()?;
     let texts = scope.portal_texts();
     let (act, one, many) = match act.as_str() {
+        // Enter in a field of the list's form.
+        "" => return scope.say_outcome(&back, Ok(Done::refused(texts.no_act.to_owned()))).await,
         "disable" => (PersonAct::Disable, texts.did_disable, texts.did_disable_n),
         "enable" => (PersonAct::Enable, texts.did_enable, texts.did_enable_n),
         "delete" => (PersonAct::Delete, texts.did_delete, texts.did_delete_n),

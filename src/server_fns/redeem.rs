@@ -53,6 +53,9 @@ struct State {
     invitation: Option<InvitationId>,
     code: Option<CodeId>,
     proved: Option<UserId>,
+    /// The address that was proved: it may be corrected before it is accepted.
+    #[serde(default)]
+    address: String,
     method: String,
     error: Option<AppError>,
 }
@@ -62,7 +65,8 @@ impl Scope {
     /// Keeps that somebody has proved the address of an invited guest: a new session id, nobody signed in yet.
     pub(super) async fn prove(&self, user: UserId, method: &str) -> Result<(), AppError> {
         self.fresh().await?;
-        let state = State { proved: Some(user), method: method.to_owned(), ..State::default() };
+        let address = services::redemption::proved_address(&self.services, user).await?;
+        let state = State { proved: Some(user), address, method: method.to_owned(), ..State::default() };
         self.remember(STATE_KEY, state).await
     }
 }
@@ -130,7 +134,7 @@ pub async fn load_redeem() -> Result<Redeem, AppError> {
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
     let language = scope.frame.language;
     if let Some(user) = state.proved {
-        return match services::redemption::welcome(&scope.services, language, user).await {
+        return match services::redemption::welcome(&scope.services, language, user, &state.address).await {
             Ok(mut welcome) => {
                 welcome.form = scope.form(ACCEPT_FORM).await?;
                 Ok(Redeem::Accept(welcome))
@@ -215,6 +219,7 @@ pub async fn accept(
         offered: &offered,
         targets: &targets,
         agreed: &agreed,
+        address: &state.address,
         method: &state.method,
     };
     match services::redemption::accept(&scope.services, &scope.origin, user, acceptance).await {

@@ -24,6 +24,7 @@ use crate::{
         language::Language,
         notice::Notice,
         policy::{self, Reason},
+        roles::Power,
         steering::{Act, Relation, Standing},
         time::Timestamp,
         user::{Redemption, User, UserType},
@@ -367,7 +368,9 @@ async fn may_go_on(services: &Services, conn: &mut Conn<'_>, actor: &Actor, foun
         sent: policy::Sent::default(),
     };
     let reasons = policy::decide(&facts, policy::Request::Invite { mails: false }).reasons;
-    match reasons.into_iter().find(|reason| !reason.is_about_rights()) {
+    // What somebody has goes on while inviting rests.
+    let counts = |reason: &Reason| !reason.is_about_rights() && *reason != Reason::Paused;
+    match reasons.into_iter().find(counts) {
         Some(reason) => Err(AppError::Denied { reason }),
         None => Ok(()),
     }
@@ -386,6 +389,11 @@ async fn reached(
     let relations = relations(conn, actor, user, place.owned).await?;
     if !act.is_for(&relations) {
         return Err(AppError::NotFound);
+    }
+    // By the role alone nobody steers what holders of roles have, or what is their own.
+    let by_role = !relations.iter().any(|one| matches!(one, Relation::Owner | Relation::Sponsor));
+    if by_role && act != Act::Leave && !actor.may(Power::ManageRoles) {
+        people::managed(services, conn, actor, user).await?;
     }
     let grant = storage::grants::of(conn, user, target).await?;
     let asked = PeopleOf { target, user_type: None, only: Some(user), after: None, words: ["", ""], limit: 1 };

@@ -6,6 +6,7 @@ use super::{
     audit::{self, Event},
     calendar::{self, Calendar},
     mail::{self, Message},
+    notices::{self, About},
     organisation, people, tally,
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
         language::Language,
         mail::{MailKind, MailState},
         name::clean_name,
+        notice::Notice,
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Inviter, Known, Place, Reason, Request, Sent},
@@ -277,6 +279,7 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
     let send_at = match wish.portal.send_on.trim() {
         "" => None,
         day => match calendar.start_of(day) {
+            Some(start) if start > services.now().plus(366 * DAY) => return invalid(Field::SendOn, Rule::Malformed),
             // In the morning, when people read mail.
             Some(start) if start.plus(MORNING) > services.now() => Some(start.plus(MORNING)),
             Some(_) => return invalid(Field::SendOn, Rule::Past),
@@ -920,12 +923,6 @@ async fn create_guest(
         .change("AccountEnabled", "", "true")
         .change("UserState", "", "PendingAcceptance");
     audit::record(services, conn, origin, event).await?;
-    for sponsor in &draft.sponsors {
-        if storage::sponsors::add(conn, user.id, sponsor.id).await? {
-            let event = Event::new(Activity::ADD_SPONSOR).to_user(&user).to_user(sponsor);
-            audit::record(services, conn, origin, event).await?;
-        }
-    }
     Ok(user)
 }
 
@@ -1090,11 +1087,17 @@ async fn open_invitation(
     }
     audit::record(services, conn, origin, event).await?;
     // A guest who invites answers only for whom they bring.
-    let named = !draft.sponsors.is_empty();
     let may_answer = inviter.user_type == UserType::Member || storage::sponsors::of(conn, guest.id).await?.is_empty();
-    if is_new && !named && may_answer && storage::sponsors::add(conn, guest.id, inviter.id).await? {
-        let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(inviter);
-        audit::record(services, conn, origin, event).await?;
+    let answering: &[User] = if draft.sponsors.is_empty() { std::slice::from_ref(inviter) } else { &draft.sponsors };
+    for sponsor in answering.iter().filter(|_| is_new && may_answer) {
+        if storage::sponsors::add(conn, guest.id, sponsor.id).await? {
+            let event = Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(sponsor);
+            audit::record(services, conn, origin, event).await?;
+            if sponsor.id != inviter.id {
+                let about = About { person: Some(guest.id), by: Some(inviter.id), ..About::default() };
+                notices::tell(services, conn, sponsor.id, Notice::Sponsor, &about).await?;
+            }
+        }
     }
     // Only mail rotates a ticket: one that was handed over stays good.
     if draft.mails && !plan.blocked {

@@ -45,7 +45,8 @@ fn in_the_name_of(draft: &mut Draft, inviter: &User, organisation: &str) {
     if is_header_safe(&inviter.name) && is_header_safe(organisation) {
         draft.from_name = i18n::fill(texts.from_via, &[("inviter", &inviter.name), ("organisation", organisation)]);
     }
-    draft.reply_to = Some((inviter.name.clone(), wire(&inviter.email)));
+    // Whoever was erased has no address.
+    draft.reply_to = Some((inviter.name.clone(), wire(&inviter.email))).filter(|_| !inviter.email.is_empty());
 }
 
 /// The invitation itself: to a guest who has yet to accept, with the ticket that is in force.

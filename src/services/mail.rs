@@ -40,6 +40,9 @@ use std::time::Duration;
 /// How long a claimed message is this process's own. Longer than an attempt may take.
 pub const LEASE: i64 = 2 * crate::domain::time::MINUTE;
 
+/// While inviting is paused, its mail is looked at again after so long.
+const PAUSE: i64 = 5 * crate::domain::time::MINUTE;
+
 /// The longest that an attempt may take: well within the lease, or another process would begin one.
 const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 
@@ -99,8 +102,12 @@ pub enum Attempt {
 /// # Errors
 /// `Unavailable` or `Internal`: it stays claimed, and is tried again when the lease ends.
 pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
-    let (attempt, letter) = send(services, transport, mail).await?;
     let now = services.now();
+    if mail.kind == MailKind::Invitation && organisation::load(&mut services.db.read().await?.conn()).await?.paused {
+        storage::outbox::put_back(&mut services.db.trace().await?.conn(), mail.id, now.plus(PAUSE)).await?;
+        return Ok(Attempt::Later("inviting is paused".into()));
+    }
+    let (attempt, letter) = send(services, transport, mail).await?;
     let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
     if let Some((subject, text)) = letter.filter(|_| matches!(attempt, Attempt::Sent(_))) {
         storage::outbox::keep_letter(&mut services.db.trace().await?.conn(), mail.id, &subject, &text).await?;

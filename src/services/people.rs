@@ -198,6 +198,10 @@ pub(super) async fn managed(
     if !roles.is_empty() && !actor.may(Power::ManageRoles) {
         return Err(AppError::invalid(Field::Person, Rule::Protected));
     }
+    // Of who was erased nothing is left to manage.
+    if storage::users::is_erased(conn, id).await? {
+        return Err(AppError::Settled);
+    }
     Ok(user)
 }
 

@@ -179,6 +179,20 @@ async fn what_became(
     })
 }
 
+/// The address of somebody who has just proved it.
+///
+/// # Errors
+/// `NotFound` if there is nobody.
+pub async fn proved_address(services: &Services, id: UserId) -> Result<String, AppError> {
+    let user = storage::users::by_id(&mut services.db.read().await?.conn(), id).await?;
+    user.map(|user| user.email).ok_or(AppError::NotFound)
+}
+
+/// Lets on only who has proved the address that the guest has now: a wrong one may have been corrected meanwhile.
+fn still_at(user: &User, proved: &str) -> Result<(), AppError> {
+    if user.email == proved { Ok(()) } else { Err(wrong(WrongTicket::Unknown)) }
+}
+
 /// The guest who has proved the address and may accept.
 async fn guest(services: &Services, conn: &mut Conn<'_>, calendar: &Calendar, id: UserId) -> Result<User, AppError> {
     let user = storage::users::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
@@ -211,12 +225,13 @@ async fn statements(conn: &mut Conn<'_>) -> Result<Vec<Statement>, AppError> {
 ///
 /// # Errors
 /// `Ticket` or `Denied`, with the reason.
-pub async fn welcome(services: &Services, language: Language, id: UserId) -> Result<Welcome, AppError> {
+pub async fn welcome(services: &Services, language: Language, id: UserId, address: &str) -> Result<Welcome, AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language);
     let user = guest(services, conn, &calendar, id).await?;
+    still_at(&user, address)?;
     let invitations = redeemable(services, conn, &calendar, id).await?;
     let key = key_of(conn, id).await?;
     let (mut good, mut why_not) = (false, None);
@@ -308,6 +323,8 @@ pub struct Acceptance<'a> {
     pub targets: &'a [String],
     /// The statements agreed to, as `kind:version`.
     pub agreed: &'a [String],
+    /// The address that was proved.
+    pub address: &'a str,
     /// How the address was proved.
     pub method: &'a str,
 }
@@ -348,6 +365,7 @@ pub async fn accept(
     let organisation = organisation::load(conn).await?;
     let calendar = Calendar::new(&organisation, language.unwrap_or(organisation.language));
     let before = guest(services, conn, &calendar, id).await?;
+    still_at(&before, acceptance.address)?;
     let invitations = redeemable(services, conn, &calendar, id).await?;
     let user = User { name: name.clone(), language, redemption: Redemption::Accepted, ..before.clone() };
     let origin = &origin.by(user.id, &user.name, &user.email);

@@ -418,8 +418,9 @@ async fn may_go_on(
     mails: bool,
 ) -> Result<(), AppError> {
     let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
-    let only_sponsor = !found.relations.iter().any(|one| matches!(one, Relation::Inviter | Relation::Administrator))
-        && found.relations.contains(&Relation::Sponsor);
+    // Whose right is to send it again, not to invite, is not asked for the latter.
+    let only_sends = !found.relations.iter().any(|one| matches!(one, Relation::Inviter | Relation::Administrator))
+        && found.relations.iter().any(|one| matches!(one, Relation::Sponsor | Relation::HelpDesk));
     let sent = invitation::sent_today(services, conn, actor.id, key).await?;
     // What has ended before it began leads nowhere.
     let now = services.now();
@@ -438,7 +439,7 @@ async fn may_go_on(
         let known = Some(invitation::known(&found.guest));
         let facts = Facts { organisation, inviter: &inviter, place, domain: key.domain(), known, sent };
         let verdict = policy::decide(&facts, Request::Invite { mails });
-        let counts = |reason: &&Reason| !(only_sponsor && reason.is_about_rights());
+        let counts = |reason: &&Reason| !(only_sends && reason.is_about_rights());
         match verdict.reasons.iter().find(counts) {
             None => return Ok(()),
             Some(reason) => why_not = why_not.or(Some(*reason)),

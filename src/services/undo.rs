@@ -51,11 +51,15 @@ pub(super) enum Step {
     Disabled {
         /// Who.
         user: UserId,
+        /// The version that they had then: whatever was done since stands.
+        version: i64,
     },
     /// Somebody was deleted.
     Deleted {
         /// Who.
         user: UserId,
+        /// The version that they had then.
+        version: i64,
     },
     /// Somebody's access was taken away, or given up.
     Removed {
@@ -169,7 +173,7 @@ pub(super) async fn lately(
                 let row = storage::tending::group(conn, group).await?;
                 row.map(|row| fill(texts.group_deleted, &[("name", &row.name)]))
             }
-            Step::Disabled { user } | Step::Deleted { user } => {
+            Step::Disabled { user, .. } | Step::Deleted { user, .. } => {
                 let pattern = if step.contains("Disabled") { texts.disabled_one } else { texts.deleted_one };
                 let person = storage::users::by_id(conn, user).await?;
                 person.map(|user| fill(pattern, &[("name", &user.name)]))
@@ -241,15 +245,19 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             let event = Event::new(Activity::RESTORE_GROUP).to("Group", group.to_string(), &name);
             audit::record(services, conn, origin, event).await?;
         }
-        Step::Disabled { user } => {
+        Step::Disabled { user, version } => {
             let person = people::managed(services, conn, actor, user).await?;
-            if !people::switch(services, conn, origin, &person, true).await? {
+            if storage::users::version(conn, user).await? != version
+                || !people::switch(services, conn, origin, &person, true).await?
+            {
                 return Err(AppError::TooLate);
             }
         }
-        Step::Deleted { user } => {
+        Step::Deleted { user, version } => {
             let person = people::managed(services, conn, actor, user).await?;
-            if !people::bring_back(services, conn, origin, &person).await? {
+            if storage::users::version(conn, user).await? != version
+                || !people::bring_back(services, conn, origin, &person).await?
+            {
                 return Err(AppError::TooLate);
             }
         }

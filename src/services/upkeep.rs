@@ -122,6 +122,9 @@ pub async fn remind(services: &Services) -> Result<(), AppError> {
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let hour = Calendar::new(&organisation, Language::En).hour(now);
+    if organisation.paused {
+        return Ok(());
+    }
     if is_quiet(hour, organisation.quiet_from, organisation.quiet_until) {
         return Ok(());
     }

@@ -170,7 +170,16 @@ impl Asked {
     /// The numbers of the events, from the index that fits: by whom and what, by activity, by correlation, or all.
     fn numbers(&self) -> &'static str {
         match (&self.about, &self.activity, &self.correlation) {
-            (_, _, Some(_)) => "SELECT seq FROM audit_events WHERE correlation_id = $5",
+            (None, None, Some(_)) => "SELECT seq FROM audit_events WHERE correlation_id = $5",
+            (Some(_), None, Some(_)) => {
+                "SELECT seq FROM audit_events WHERE correlation_id = $5
+                    AND seq IN (SELECT l.seq FROM audit_links l WHERE l.id = $3)"
+            }
+            (None, Some(_), Some(_)) => "SELECT seq FROM audit_events WHERE correlation_id = $5 AND activity = $4",
+            (Some(_), Some(_), Some(_)) => {
+                "SELECT seq FROM audit_events WHERE correlation_id = $5 AND activity = $4
+                    AND seq IN (SELECT l.seq FROM audit_links l WHERE l.id = $3)"
+            }
             (Some(_), Some(_), None) => "SELECT seq FROM audit_links WHERE id = $3 AND activity = $4",
             (Some(_), None, None) => "SELECT seq FROM audit_links WHERE id = $3",
             (None, Some(_), None) => "SELECT seq FROM audit_events WHERE activity = $4",

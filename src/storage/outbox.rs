@@ -195,15 +195,25 @@ pub async fn failed(conn: &mut Conn<'_>, since: Timestamp) -> sqlx::Result<(i64,
     Ok((count, said.unwrap_or_default()))
 }
 
-/// Messages that still wait, made before then: how many, and what the mail server said to the oldest.
+/// Messages that still wait and were due before then: how many, and what the mail server said to the oldest.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn overdue(conn: &mut Conn<'_>, before: Timestamp) -> sqlx::Result<(i64, String)> {
-    const COUNT: &str = "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'retrying') AND created_at < $1";
-    const OLDEST: &str = "SELECT server_answer FROM outbox WHERE state IN ('queued', 'retrying') AND created_at < $1
-        ORDER BY created_at, id LIMIT 1";
+    const COUNT: &str = "SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'retrying') AND due_at < $1";
+    const OLDEST: &str = "SELECT server_answer FROM outbox WHERE state IN ('queued', 'retrying') AND due_at < $1
+        ORDER BY due_at, id LIMIT 1";
     let count = on!(conn, c => sqlx::query_scalar(COUNT).bind(before).fetch_one(c).await)?;
     let said: Option<String> = on!(conn, c => sqlx::query_scalar(OLDEST).bind(before).fetch_optional(c).await)?;
     Ok((count, said.unwrap_or_default()))
+}
+
+/// Puts a claimed message back until later, without counting the attempt: nothing was tried.
+///
+/// # Errors
+/// What the engine says.
+pub async fn put_back(conn: &mut Conn<'_>, id: MailId, due: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE outbox SET due_at = $2, lease_until = 0, attempts = attempts - 1
+        WHERE id = $1 AND state IN ('queued', 'retrying')";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(due).execute(c).await.map(drop))
 }

@@ -171,7 +171,7 @@ const FOUND: &str =
     " AND u.id IN (SELECT w.id FROM search_terms w WHERE w.kind = 'user' AND w.term >= $6 AND w.term < $7
         AND ($8 = '' OR EXISTS (SELECT 1 FROM search_terms x
             WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $8 AND x.term < $9))
-        LIMIT 500)";
+        ORDER BY w.term, w.id LIMIT 500)";
 
 impl Only<'_> {
     /// Each condition is a range of an index, or narrows one down.
@@ -399,23 +399,36 @@ pub async fn set_address(conn: &mut Conn<'_>, id: UserId, email: &str, key: &Ema
 /// What the engine says.
 pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Result<()> {
     const TRAIL: &str = "DELETE FROM audit_texts WHERE seq IN (SELECT seq FROM audit_links WHERE id = $1)";
-    const STEPS: [&str; 9] = [
-        "UPDATE outbox SET data = '{}', sealed = NULL, server_answer = '', subject = '', text_part = '',
-            state = CASE WHEN state IN ('queued', 'retrying') THEN 'cancelled' ELSE state END
-            WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
+    const MAIL: &str = "UPDATE outbox SET email_key = '', data = '{}', sealed = NULL, server_answer = '', subject = '',
+            text_part = '', state = CASE WHEN state IN ('queued', 'retrying') THEN 'cancelled' ELSE state END";
+    const TO_THEM: &str = " WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)";
+    const BY_THEM: &str = " WHERE state NOT IN ('queued', 'retrying') AND id IN
+        (SELECT mail_id FROM invitations WHERE (inviter_id = $1 OR guest_id = $1) AND mail_id IS NOT NULL)";
+    const STEPS: [&str; 15] = [
+        "DELETE FROM blocked_addresses WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
+        "DELETE FROM group_owners WHERE user_id = $1",
+        "DELETE FROM app_owners WHERE user_id = $1",
+        "DELETE FROM group_members WHERE user_id = $1",
+        "DELETE FROM app_assignments WHERE user_id = $1",
+        "DELETE FROM sponsors WHERE guest_id = $1",
+        "DELETE FROM notices WHERE user_id = $1",
         "DELETE FROM user_emails WHERE user_id = $1",
         "DELETE FROM search_terms WHERE id = $1 AND kind = 'user'",
         "DELETE FROM user_roles WHERE user_id = $1",
         "DELETE FROM favourites WHERE user_id = $1",
         "DELETE FROM launches WHERE user_id = $1",
         "DELETE FROM launch_counts WHERE user_id = $1",
-        "UPDATE invitations SET message = '', word = '' WHERE guest_id = $1",
+        "UPDATE invitations SET message = '', word = '' WHERE guest_id = $1 OR inviter_id = $1",
         "UPDATE join_requests SET word = '' WHERE user_id = $1",
     ];
     const USER: &str = "UPDATE users SET name = '', email = '', company = '', job_title = '', department = '',
             domain = '', language = NULL, last_sign_in_at = NULL, erased_at = $2,
             deleted_at = COALESCE(deleted_at, $2), version = version + 1 WHERE id = $1";
     on!(&mut *conn, c => sqlx::query(TRAIL).bind(id.to_string()).execute(c).await.map(drop))?;
+    for whose in [TO_THEM, BY_THEM] {
+        let sql = AssertSqlSafe(format!("{MAIL}{whose}"));
+        on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    }
     for sql in STEPS {
         on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
     }

@@ -399,3 +399,21 @@ pub async fn set_work(conn: &mut Conn<'_>, id: UserId, [company, job, department
     }
     on!(conn, c => sqlx::query(SQL).bind(id).bind(company).bind(job).bind(department).execute(c).await.map(drop))
 }
+
+/// The version of a user: grows with each change.
+///
+/// # Errors
+/// What the engine says.
+pub async fn version(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<i64> {
+    const SQL: &str = "SELECT version FROM users WHERE id = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_one(c).await)
+}
+
+/// Notes that something about a user has changed that lies beside it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn touch(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE users SET version = version + 1 WHERE id = $1";
+    on!(conn, c => sqlx::query(SQL).bind(id).execute(c).await.map(drop))
+}

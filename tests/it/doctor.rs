@@ -171,7 +171,7 @@ async fn mail_that_is_late_or_lost_is_said() {
         "UPDATE outbox SET state = 'failed', server_answer = '550 no such user' WHERE email_key LIKE 'gsam%'",
     )
     .await;
-    sql_in(&database, "UPDATE outbox SET created_at = created_at - 7200000 WHERE email_key LIKE 'mara%'").await;
+    sql_in(&database, "UPDATE outbox SET due_at = due_at - 7200000 WHERE email_key LIKE 'mara%'").await;
     let said = &findings(&shell, &[])["outbox"];
     assert!(said.contains("wrong mail waits for more than an hour: 1."), "{said}");
     assert!(said.contains("mind mail that did not arrive in the last 7 days: 1. The mail server said: 550"), "{said}");

@@ -30,7 +30,16 @@ async fn targets(app: &TestApp, answer: &Answer) -> Vec<String> {
 }
 
 fn acceptance(ids: &[String]) -> Acceptance<'_> {
-    Acceptance { name: "Sam", company: "", language: "", offered: ids, targets: ids, agreed: &[], method: "test" }
+    Acceptance {
+        name: "Sam",
+        company: "",
+        language: "",
+        offered: ids,
+        targets: ids,
+        agreed: &[],
+        address: SAM,
+        method: "test",
+    }
 }
 
 async fn opens(app: &TestApp, browser: &mut Browser, board: AppId) -> bool {

@@ -368,6 +368,7 @@ async fn accepting_and_withdrawing_at_once_end_in_one_of_both(app: TestApp) {
             offered: &ids,
             targets: &ids,
             agreed: &[],
+            address: &email,
             method: "test",
         };
         let origin = app.origin();

@@ -340,4 +340,5 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     set_ratio_hint: "Reports warn where there are more.",
     more_acts: "Sponsor, group, end of access",
     sessions_of: "Sessions",
+    no_act: "Press the button of what shall be done.",
 };

@@ -340,4 +340,5 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     set_ratio_hint: "Les rapports avertissent au-delà.",
     more_acts: "Parrain, groupe, fin d’accès",
     sessions_of: "Sessions",
+    no_act: "Appuyez sur le bouton de l’action voulue.",
 };

@@ -6,13 +6,14 @@ use crate::{
     domain::{
         actor::{Actor, Origin},
         audit::Activity,
-        email::EmailAddress,
+        email::{EmailAddress, EmailKey},
         error::{AppError, Field, Rule},
         ids::{UndoId, UserId, stable_colour},
         invitation::Target,
         language::Language,
         name::clean_name,
         notice::Notice,
+        policy,
         roles::Power,
         time::{DAY, Timestamp},
         user::{Redemption, User, UserStanding, UserType},
@@ -64,9 +65,11 @@ fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -
         user_type: if filter.members { UserType::Member } else { UserType::Guest },
         only: only(filter, now),
         words: [&words[0], &words[1]],
-        order: match filter.order.as_str() {
-            "created" => Order::Created,
-            "seen" => Order::Seen,
+        // Each filter comes in an order that an index has.
+        order: match (only(filter, now), filter.order.as_str()) {
+            (Only::NeverSeen | Only::NotSince(_), _) => Order::Seen,
+            (Only::All | Only::Standing(_), "created") => Order::Created,
+            (Only::All | Only::Standing(_), "seen") => Order::Seen,
             _ => Order::Name,
         },
         after: None,
@@ -116,7 +119,7 @@ pub async fn list(
         _ if !filter.query.trim().is_empty() => None,
         Only::All => Some(sum(None)),
         Only::Standing(standing) => Some(sum(Some(standing))),
-        Only::Domain(domain) => Some(storage::counts::one(conn, "guests.domain", domain).await?),
+        Only::Domain(domain) if !filter.members => Some(storage::counts::one(conn, "guests.domain", domain).await?),
         _ => None,
     };
     let too_many = match words[0].as_str() {
@@ -161,7 +164,8 @@ pub async fn export_page(
     allow(actor, Power::SeePeople)?;
     let now = services.now();
     let words = words(&filter.query);
-    let wanted = PeopleAsked { after, limit: EXPORT_PAGE, ..asked(filter, &words, now) };
+    // In an order that does not move while it is read.
+    let wanted = PeopleAsked { after, limit: EXPORT_PAGE, order: Order::Created, ..asked(filter, &words, now) };
     Ok(storage::portal::people(&mut services.db.read().await?.conn(), wanted, now).await?)
 }
 
@@ -184,7 +188,7 @@ pub enum PersonAct<'a> {
     Sponsor(&'a str),
     /// Puts them into the group of this name.
     AddToGroup(&'a str),
-    /// Ends all that they have with this day (`YYYY-MM-DD`); empty is without end.
+    /// Ends all that they have with this day (`YYYY-MM-DD`).
     EndAccess(&'a str),
 }
 
@@ -221,7 +225,7 @@ pub async fn act(
         PersonAct::AddToGroup(name) => {
             invitation::find_target(services, true, name.trim()).await?;
         }
-        PersonAct::EndAccess(day) if !day.is_empty() => {
+        PersonAct::EndAccess(day) => {
             let organisation = organisation::load(&mut services.db.read().await?.conn()).await?;
             let end = Calendar::new(&organisation, Language::En).end_of(day);
             if end.is_none_or(|end| end <= services.now()) {
@@ -264,19 +268,20 @@ async fn one(
             let mut tx = services.db.write().await?;
             let conn = &mut tx.conn();
             let user = people::managed(services, conn, actor, id).await?;
-            let (changed, step) = match act {
-                PersonAct::Disable => {
-                    (people::switch(services, conn, origin, &user, false).await?, Some(Step::Disabled { user: id }))
-                }
+            let (changed, disabled) = match act {
+                PersonAct::Disable => (people::switch(services, conn, origin, &user, false).await?, Some(true)),
                 PersonAct::Enable => (people::switch(services, conn, origin, &user, true).await?, None),
-                PersonAct::Delete => {
-                    (people::remove(services, conn, origin, &user).await?, Some(Step::Deleted { user: id }))
-                }
+                PersonAct::Delete => (people::remove(services, conn, origin, &user).await?, Some(false)),
                 _ => (people::bring_back(services, conn, origin, &user).await?, None),
             };
             if !changed {
                 return Err(AppError::Settled);
             }
+            let version = storage::users::version(conn, id).await?;
+            let step = disabled.map(|disabled| match disabled {
+                true => Step::Disabled { user: id, version },
+                false => Step::Deleted { user: id, version },
+            });
             let undo = match step {
                 Some(step) => Some(undo::keep(services, conn, actor, &step).await?),
                 None => None,
@@ -316,6 +321,12 @@ async fn end_sessions(services: &Services, actor: &Actor, origin: &Origin, id: U
     Ok(())
 }
 
+/// Somebody whom the actor may manage, and who is not deleted.
+async fn present(services: &Services, actor: &Actor, id: UserId) -> Result<User, AppError> {
+    let user = people::managed(services, &mut services.db.read().await?.conn(), actor, id).await?;
+    if user.deleted_at.is_some() { Err(AppError::Settled) } else { Ok(user) }
+}
+
 async fn add_to_group(
     services: &Services,
     actor: &Actor,
@@ -323,7 +334,7 @@ async fn add_to_group(
     id: UserId,
     name: &str,
 ) -> Result<(), AppError> {
-    let user = storage::users::by_id(&mut services.db.read().await?.conn(), id).await?.ok_or(AppError::NotFound)?;
+    let user = present(services, actor, id).await?;
     let target = invitation::find_target(services, true, name.trim()).await?;
     let wish = Wish { addresses: user.email, targets: vec![target.to_string()], ..Wish::default() };
     let draft = invitation::read(services, actor, &wish).await?;
@@ -345,6 +356,7 @@ async fn end_access(
     id: UserId,
     day: &str,
 ) -> Result<(), AppError> {
+    present(services, actor, id).await?;
     let held = storage::grants::held_by(&mut services.db.read().await?.conn(), id, actor.id).await?;
     let targets: Vec<Target> = held.iter().filter_map(storage::grants::Held::target).collect();
     if targets.is_empty() {
@@ -367,7 +379,7 @@ async fn set_sponsor(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let guest = people::managed(services, conn, actor, id).await?;
-    if guest.user_type != UserType::Guest {
+    if guest.user_type != UserType::Guest || guest.deleted_at.is_some() {
         return Err(AppError::Settled);
     }
     let next = people::colleague(conn, address).await?;
@@ -397,6 +409,7 @@ pub(super) async fn sponsors_become(
             return Err(AppError::invalid(Field::Owner, Rule::TooMany));
         }
         audit::record(services, conn, origin, Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(new)).await?;
+        storage::users::touch(conn, guest.id).await?;
         if new.id != actor.id {
             let about = About { person: Some(guest.id), by: Some(actor.id), ..About::default() };
             notices::tell(services, conn, new.id, Notice::Sponsor, &about).await?;
@@ -447,6 +460,9 @@ pub async fn save_profile(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let user = people::managed(services, conn, actor, id).await?;
+    if user.deleted_at.is_some() {
+        return Err(AppError::Settled);
+    }
     let before = storage::portal::profile(conn, id).await?.ok_or(AppError::NotFound)?;
     if before.version != form.version {
         return Err(AppError::invalid(Field::Setting, Rule::Changed));
@@ -482,6 +498,14 @@ pub async fn save_profile(
     Ok(())
 }
 
+/// Lets on only addresses that policy lets guests have.
+async fn may_be_a_guests(conn: &mut Conn<'_>, key: &EmailKey) -> Result<(), AppError> {
+    match policy::about_domain(&organisation::load(conn).await?, key.domain()).first() {
+        Some(reason) => Err(AppError::Denied { reason: *reason }),
+        None => Ok(()),
+    }
+}
+
 /// Makes a guest a member, or a member a guest, keeping id, access and history. A guest who was a member gets a sponsor:
 /// whoever does it.
 ///
@@ -501,6 +525,10 @@ pub async fn convert(
     let (_, roles) = storage::users::with_roles(conn, id, services.now()).await?.ok_or(AppError::NotFound)?;
     if to == UserType::Guest && !roles.is_empty() {
         return Err(AppError::invalid(Field::Person, Rule::Protected));
+    }
+    if to == UserType::Guest {
+        let key = storage::invitations::key_of(conn, id).await?.ok_or(AppError::Internal)?;
+        may_be_a_guests(conn, &key).await?;
     }
     let fits = user.redemption == Redemption::Accepted && user.deleted_at.is_none();
     if !fits || !storage::portal::set_user_type(conn, id, to).await? {
@@ -541,6 +569,9 @@ pub async fn change_address(
     if user.deleted_at.is_some() {
         return Err(AppError::Settled);
     }
+    if user.user_type == UserType::Guest {
+        may_be_a_guests(conn, &key).await?;
+    }
     match storage::users::by_email(conn, &key).await? {
         Some(other) if other.id != id => return Err(AppError::invalid(Field::Email, Rule::Taken)),
         Some(_) if user.email == address.as_str() => return Err(AppError::Settled),
@@ -580,7 +611,8 @@ pub async fn erase(
     if storage::users::is_erased(conn, id).await? {
         return Err(AppError::Settled);
     }
-    if sure.trim() != user.email {
+    let typed = EmailAddress::parse(sure.trim()).map(|address| email_key(&address)).ok();
+    if typed.is_none() || typed != storage::invitations::key_of(conn, id).await? {
         return Err(AppError::invalid(Field::Email, Rule::Changed));
     }
     people::remove(services, conn, origin, &user).await?;

@@ -92,6 +92,7 @@ fn show(list: PeopleList) -> impl IntoView {
                 view! {
                     <form method="post" action=ActOnPeople::PATH>
                         <input type="hidden" name="back" value=frame().here/>
+                        <button class="vh" type="submit" name="act" value="" tabindex="-1" aria-hidden="true"></button>
                         <table class="tbl tbl--fold dense">
                             <caption class="vh">{title}</caption>
                             <thead><tr>
