@@ -189,6 +189,7 @@ mod tests {
             message_id: "<1@woodgrove.example>".into(),
             date: Timestamp(1_700_000_000_000),
             values: context! {
+                accent => "#1d6a55",
                 organisation => "Wood<Grove> & Sons", contact => "", privacy_url => "", host => "guests.example",
                 sign_in_url => "https://guests.example/sign-in", asked_at => "23 November 2026, 09:15 (UTC)",
                 code => "1234 5678", link => "https://guests.example/sign-in/abc", heading => "Your code",

@@ -40,6 +40,9 @@ use std::time::Duration;
 /// How long a claimed message is this process's own. Longer than an attempt may take.
 pub const LEASE: i64 = 2 * crate::domain::time::MINUTE;
 
+/// The colour of buttons and links where the organisation has none of its own.
+const ACCENT: &str = "#1d6a55";
+
 /// While inviting is paused, its mail is looked at again after so long.
 const PAUSE: i64 = 5 * crate::domain::time::MINUTE;
 
@@ -262,6 +265,7 @@ impl Waiting<'_> {
             date: services.now(),
             values: context! {
                 organisation => self.organisation.name,
+                accent => if self.organisation.colour.is_empty() { ACCENT } else { self.organisation.colour.as_str() },
                 contact => self.organisation.contact,
                 privacy_url => self.organisation.privacy_url,
                 host => services.settings.public_url.authority(),

@@ -71,7 +71,7 @@ texts! {
     to_groups, to_apps, to_places_hint, when_to_send, send_now, send_later, send_not, send_on,
     more_about_them, sponsors_default, link_days, links_once, links_once_hint, set_ratio, set_ratio_hint,
     // More.
-    more_acts, sessions_of, no_act,
+    more_acts, sessions_of, no_act, last_day,
 }
 
 /// The words in one language.

@@ -259,7 +259,7 @@ fn Bulk(members: bool) -> impl IntoView {
                         <button class="btn btn--small" type="submit" name="act" value="group">{texts.add_to_group}</button>
                     </span>
                     <span class="finder">
-                        <label class="label" for="bulk-until">{words().last_day}</label>
+                        <label class="label" for="bulk-until">{texts.last_day}</label>
                         <input class="input" id="bulk-until" name="until" type="date"/>
                         <button class="btn btn--small" type="submit" name="act" value="end">{words().change_end}</button>
                     </span>
