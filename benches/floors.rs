@@ -222,8 +222,15 @@ async fn my_apps_page(services: &Services) {
     let john = john(services).await;
     let organisation = services::organisation::load(&mut services.db.read().await.unwrap().conn()).await.unwrap();
     let page = services::my_apps::my_apps(services, &john, &organisation, Language::En, "").await.unwrap();
-    let who =
-        Who { name: john.name, initials: "JD".into(), colour: 1, guest: false, powers: Vec::new(), sees_groups: true };
+    let who = Who {
+        name: john.name,
+        initials: "JD".into(),
+        colour: 1,
+        guest: false,
+        powers: Vec::new(),
+        sees_groups: true,
+        invites: false,
+    };
     let frame = Frame {
         language: Language::En,
         organisation: "WoodGrove".into(),

@@ -1,6 +1,6 @@
 //! Logging: where it goes and what decides its detail. What is logged, and what never, is in docs/LOGGING.md.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// What comes before the filter that is set, and yields to it.
@@ -14,6 +14,8 @@ pub fn start(filter: &str) -> Result<(), String> {
     // PostgreSQL remarks on every start that there is a table already; whoever wants that names it.
     let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).map_err(|e| format!("log: {e}"))?;
     // A second subscriber in one process (tests) is refused by the library, and that is right.
-    let _ = fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).try_init();
+    let colours = io::stderr().is_terminal();
+    let log = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).with_target(false);
+    let _ = log.try_init();
     Ok(())
 }

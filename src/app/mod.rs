@@ -8,7 +8,7 @@ pub mod pages;
 pub mod shell;
 
 use crate::{
-    domain::{error::AppError, view::Frame},
+    domain::{error::AppError, roles::Power, view::Frame},
     i18n::{
         self, Texts,
         portal::{PortalTexts, portal},
@@ -69,6 +69,11 @@ pub fn desk_words() -> &'static PortalTexts {
 /// The reports' words of the page's language.
 pub fn report_words() -> &'static ReportTexts {
     reports(frame().language)
+}
+
+/// Whether the person who is signed in may do this in the portal.
+pub fn may(power: Power) -> bool {
+    frame().who.is_some_and(|who| who.may(power))
 }
 
 /// The pages by path.

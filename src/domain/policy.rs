@@ -238,6 +238,16 @@ fn is_member(facts: &Facts<'_>) -> bool {
     facts.inviter.user_type == UserType::Member && facts.known.is_some_and(|known| known.user_type == UserType::Member)
 }
 
+/// Whether somebody with these roles may invite to the directory at all.
+pub fn may_invite_to_directory(settings: &Organisation, user_type: UserType, roles: &[Role]) -> bool {
+    roles.iter().any(|role| role.administers_people() || *role == Role::GuestInviter)
+        || match settings.allow_invites_from {
+            AllowInvitesFrom::None | AllowInvitesFrom::AdminsAndGuestInviters => false,
+            AllowInvitesFrom::AdminsGuestInvitersAndAllMembers => user_type == UserType::Member,
+            AllowInvitesFrom::Everyone => true,
+        }
+}
+
 fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     let Inviter { active, user_type, roles, only_domain } = facts.inviter;
     let is_admin = roles.iter().any(|role| role.administers_people());
@@ -249,14 +259,16 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     if !is_member(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
         reasons.push(Reason::InvitationsOff);
     }
-    let may_invite_to_directory = is_admin
-        || roles.contains(&Role::GuestInviter)
-            && only_domain.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(facts.domain))
-        || match settings.allow_invites_from {
-            AllowInvitesFrom::None | AllowInvitesFrom::AdminsAndGuestInviters => false,
-            AllowInvitesFrom::AdminsGuestInvitersAndAllMembers => *user_type == UserType::Member,
-            AllowInvitesFrom::Everyone => true,
-        };
+    // A coordinator's role holds for one domain.
+    let here: Vec<Role> = roles
+        .iter()
+        .copied()
+        .filter(|role| {
+            *role != Role::GuestInviter
+                || only_domain.as_ref().is_none_or(|only| only.eq_ignore_ascii_case(facts.domain))
+        })
+        .collect();
+    let may_invite_to_directory = may_invite_to_directory(settings, *user_type, &here);
     match facts.place {
         None if !may_invite_to_directory => reasons.push(Reason::NoRightToInvite),
         Some(place) if !is_admin && !place.owned => reasons.push(Reason::NotYours),

@@ -80,6 +80,7 @@ pub fn router(services: Services) -> Router {
         .route("/admin/apps.jsonl", get(portal::places))
         .route("/admin/audit.csv", get(portal::trail))
         .route("/admin/audit.jsonl", get(portal::trail))
+        .route("/admin/organisation/logo", post(brand::set_logo))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
     for name in ReportName::ALL {
@@ -100,7 +101,7 @@ pub fn router(services: Services) -> Router {
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {
         open = open.route(path, post(pages::server_fn));
     }
-    open = open.route("/brand/{file}", get(brand::file)).route("/admin/organisation/logo", post(brand::set_logo));
+    open = open.route("/brand/{file}", get(brand::file));
     open =
         open.route("/redeem/{ticket}/unsubscribe", get(invitations::unsubscribe_page).post(invitations::unsubscribe));
     if services.demo {

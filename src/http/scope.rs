@@ -15,7 +15,7 @@ use crate::{
         language::Language,
         name::initials,
         organisation::Organisation,
-        paths,
+        paths, policy,
         roles::Power,
         user::UserType,
         view::{Brand, Done, Frame, Who},
@@ -173,5 +173,6 @@ fn who(actor: &Actor, organisation: &Organisation) -> Who {
         guest: actor.user_type == UserType::Guest,
         powers: actor.powers(),
         sees_groups: organisation.shows_groups_to(actor.user_type),
+        invites: policy::may_invite_to_directory(organisation, actor.user_type, &actor.roles),
     }
 }

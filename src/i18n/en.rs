@@ -589,4 +589,5 @@ pub(super) static TEXTS: Texts = Texts {
     notice_test_text: "Mail of {organisation} arrives. You asked for this test on the settings page.",
     error_too_pale: "White text cannot be read on this colour: choose a darker one.",
     reason_paused: "Inviting is paused for a while.",
+    error_setting: "This value cannot be taken here; the line below says what can.",
 };

@@ -147,7 +147,7 @@ pub(super) static TEXTS: Texts = Texts {
     col_name: "Nom",
     col_state: "État",
     col_until: "Accès jusqu’au",
-    col_sponsor: "Répondant",
+    col_sponsor: "Parrain",
     col_what: "Pour",
     col_when: "Envoyée",
     no_end: "Sans fin",
@@ -589,4 +589,5 @@ pub(super) static TEXTS: Texts = Texts {
     notice_test_text: "Le courrier de {organisation} arrive. Vous avez demandé cet essai depuis la page des réglages.",
     error_too_pale: "Le texte blanc n’est pas lisible sur cette couleur : choisissez-en une plus foncée.",
     reason_paused: "Les invitations sont suspendues pour un temps.",
+    error_setting: "Cette valeur ne convient pas ; la ligne ci-dessous dit ce qui convient.",
 };

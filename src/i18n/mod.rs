@@ -169,6 +169,8 @@ texts! {
     notice_test, notice_test_text, error_too_pale,
     // Pausing.
     reason_paused,
+    // Settings that do not fit.
+    error_setting,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -225,6 +227,7 @@ impl Texts {
                 (Field::MostGuests, _) => self.error_most,
                 (Field::Setting, Rule::Changed) => self.error_changed,
                 (Field::Setting, Rule::TooPale) => self.error_too_pale,
+                (Field::Setting, Rule::Malformed) => self.error_setting,
                 (Field::Target, Rule::Unknown | Rule::Taken) => self.error_target_unknown,
                 (Field::LinkDays, _) => self.error_link_days,
                 (Field::Target, Rule::Required) => self.error_target_required,

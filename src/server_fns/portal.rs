@@ -12,6 +12,7 @@ use {
         Scope,
         invite::{SENT_KEY, just_sent},
         see_other,
+        steering::DONE,
     },
     crate::{
         domain::{
@@ -312,7 +313,11 @@ pub async fn load_roles() -> Result<RolesPage, AppError> {
 pub async fn load_form(form: String) -> Result<Option<crate::domain::form::FormState>, AppError> {
     let (scope, actor) = Scope::signed_in()?;
     portal::may_fill(&actor, &form)?;
-    scope.typed(&form).await
+    match Scope::query("after").as_deref() {
+        // What was refused of a list stands in it again, to be mended.
+        Some(DONE) if form == MEMBERS_FORM => scope.form(MEMBERS_FORM).await,
+        _ => scope.typed(&form).await,
+    }
 }
 
 /// Does something to the people that are ticked, or to one.

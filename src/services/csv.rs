@@ -38,6 +38,19 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
+/// The cells of one line, trimmed, whichever of `;`, tab and `,` stands between them.
+pub fn cells(line: &str) -> Vec<String> {
+    let between = [';', '\t'].into_iter().find(|one| line.contains(*one)).unwrap_or(',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .delimiter(u8::try_from(between).unwrap_or(b','))
+        .from_reader(line.as_bytes());
+    let first = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    first.iter().map(str::to_owned).collect()
+}
+
 /// A cell that a spreadsheet would compute gets an apostrophe before it (OWASP, CSV injection).
 fn disarm(cell: String) -> String {
     match cell.chars().next() {

@@ -22,6 +22,7 @@ use crate::{
         language::Language,
         name::clean_name,
         notice::Notice,
+        roles::Power,
         tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
         time::DAY,
         user::{User, UserType},
@@ -241,8 +242,13 @@ pub async fn app_settings(
     let groups = storage::tending::groups_of(conn, id).await?;
     let since = services.now().plus(-STATISTICS_DAYS * DAY);
     let (launches, people) = storage::tending::launches(conn, id, since).await?;
+    let launch_url = match actor.may(Power::ManagePlaces) {
+        true => storage::portal::launch_url(conn, id).await?,
+        false => None,
+    };
     Ok(AppSettings {
         id,
+        launch_url,
         rules: row.rules,
         owners: owner_lines(conn, Target::App(id)).await?,
         groups: groups

@@ -31,6 +31,16 @@ pub async fn mails_failed(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> 
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
+/// How many mails were tried or due by then and have not left, up to a bound.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mails_waiting(conn: &mut Conn<'_>, since: Timestamp, bound: i64) -> sqlx::Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
+        WHERE state IN ('queued', 'retrying') AND (due_at < $1 OR (state = 'retrying' AND attempts > 1)) LIMIT $2) AS found";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(since).bind(bound).fetch_one(c).await)
+}
+
 /// How many guests nobody answers for, up to a bound.
 ///
 /// # Errors

@@ -35,7 +35,10 @@ fn show_list((list, just): (SentList, Option<Vec<AnswerLine>>)) -> impl IntoView
     let older = more.map(|id| address(&filter, &[("from", &id.to_string())]));
     view! {
         <Panel title=words().invitations at=paths::INVITATIONS>
-            <h1>{words().invitations}</h1>
+            <div class="head">
+                <h1>{words().invitations}</h1>
+                {frame().who.is_some_and(|who| who.invites).then(|| view! { <a class="btn btn--go" href=paths::INVITE>{words().invite}</a> })}
+            </div>
             {just.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
             {(!none || filtered).then(|| view! { <Filters filter choices/> })}
             {match (none, filtered) {

@@ -4,13 +4,14 @@ use crate::{
     app::{
         components::{AppIcon, Glyph, Icon, InviteButton},
         layout::Panel,
-        page_of,
+        may, page_of,
         shell::BrowserCode,
         words,
     },
     domain::{
         invitation::Target,
         paths,
+        roles::Power,
         view::{Arrival, Choice, Heading, MyApps, Shelf, Tile},
     },
     i18n::fill,
@@ -40,7 +41,11 @@ pub fn show(page: MyApps) -> impl IntoView {
             </div>
             {page.arrival.map(|arrival| view! { <Arrived arrival any=page.any/> })}
             {(!page.any && !waits).then(|| view! {
-                <section class="empty"><h2>{words().no_apps_title}</h2><p>{words().no_apps_text}</p></section>
+                <section class="empty">
+                    <h2>{words().no_apps_title}</h2>
+                    <p>{words().no_apps_text}</p>
+                    {may(Power::SeePeople).then(|| view! { <p><a class="btn" href=paths::ADMIN>{words().administration}</a></p> })}
+                </section>
             })}
             {page.first.map(|shelf| view! { <Tiles shelf/> })}
             <div class="shelves">{page.rest.into_iter().map(|shelf| view! { <Rows shelf/> }).collect_view()}</div>

@@ -3,6 +3,7 @@
 use crate::{
     app::{
         components::{Problem, TextArea},
+        desk_words,
         layout::Panel,
         page_of, words,
     },
@@ -16,6 +17,7 @@ use crate::{
         view::{AppSettings, GroupAccessLine, GroupSettings, OwnerLine},
     },
     i18n::fill,
+    server_fns::portal::ReaddressApp,
     server_fns::tending::{
         ChangeGroups, ChangeOwners, DeleteGroup, SaveApp, SaveGroup, load_app_settings, load_group_settings,
         load_new_group,
@@ -198,8 +200,21 @@ fn Deleting(id: GroupId, name: String) -> impl IntoView {
 }
 
 fn show_app(page: AppSettings) -> impl IntoView {
-    let AppSettings { id, name, note, instructions, category, rules, owners, groups, launches, people, version, form } =
-        page;
+    let AppSettings {
+        id,
+        launch_url,
+        name,
+        note,
+        instructions,
+        category,
+        rules,
+        owners,
+        groups,
+        launches,
+        people,
+        version,
+        form,
+    } = page;
     let title = fill(words().settings_of, &[("name", &name)]);
     let changed = about(&form, Field::Setting);
     let counts = fill(words().launches_text, &[("n", &launches.to_string()), ("people", &people.to_string())]);
@@ -230,6 +245,23 @@ fn show_app(page: AppSettings) -> impl IntoView {
                     <a class="btn btn--bare" href=paths::app(id)>{words().cancel}</a>
                 </div>
             </form>
+            {launch_url.map(|url| view! {
+                <section class="part">
+                    <h2>{desk_words().name_and_address}</h2>
+                    <form method="post" action=ReaddressApp::PATH>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <div class="field">
+                            <label class="label" for="app-name">{words().name}</label>
+                            <input class="input input--wide" id="app-name" name="name" value=name.clone() maxlength="64" required/>
+                        </div>
+                        <div class="field">
+                            <label class="label" for="launch_url">{desk_words().launch_url}</label>
+                            <input class="input input--wide" type="url" id="launch_url" name="launch_url" value=url required/>
+                        </div>
+                        <button class="btn field" type="submit">{words().save}</button>
+                    </form>
+                </section>
+            })}
             <section class="part" aria-labelledby="icon">
                 <h2 id="icon">{words().app_icon}</h2>
                 <form class="finder" method="post" action=paths::app_icon_upload(id) enctype="multipart/form-data">

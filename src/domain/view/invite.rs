@@ -418,6 +418,8 @@ pub struct GroupAccessLine {
 pub struct AppSettings {
     /// The app.
     pub id: AppId,
+    /// Where it is launched, for those who may change that and the name.
+    pub launch_url: Option<String>,
     /// Its name.
     pub name: String,
     /// One line about it.

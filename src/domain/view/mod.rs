@@ -68,6 +68,8 @@ pub struct Who {
     pub powers: Vec<Power>,
     /// Whether groups are shown to the person.
     pub sees_groups: bool,
+    /// Whether the person may invite to the directory.
+    pub invites: bool,
 }
 
 impl Who {

@@ -35,6 +35,8 @@ pub enum Matter {
     Waiting,
     /// Mails of invitations could not be delivered.
     MailFailed,
+    /// Mails that were due and have not left.
+    Unsent,
     /// Guests for whom nobody answers.
     Unsponsored,
     /// Access ends within two weeks.

@@ -72,6 +72,8 @@ texts! {
     more_about_them, sponsors_default, link_days, links_once, links_once_hint, set_ratio, set_ratio_hint,
     // More.
     more_acts, sessions_of, no_act, last_day,
+    // What a newcomer stumbled over.
+    nothing_fits, nothing_fits_text, role_nobody, matter_unsent, matter_unsent_hint, name_and_address,
 }
 
 /// The words in one language.

@@ -15,7 +15,7 @@ use crate::{
         error::AppError,
         report::Tally,
         roles::Power,
-        time::DAY,
+        time::{DAY, MINUTE},
         view::{Counted, DeskCounts, DeskStart, Matter, Unusual},
     },
     services::organisation,
@@ -82,6 +82,7 @@ pub async fn start(services: &Services, actor: &Actor) -> Result<DeskStart, AppE
     let found = [
         (Matter::Waiting, storage::portal::waiting(conn, bound).await?),
         (Matter::MailFailed, storage::portal::mails_failed(conn, bound).await?),
+        (Matter::Unsent, storage::portal::mails_waiting(conn, now.plus(-10 * MINUTE), bound).await?),
         (Matter::Unsponsored, storage::portal::unsponsored(conn, bound).await?),
         (Matter::Ending, storage::portal::ending(conn, (now, now.plus(14 * DAY)), bound).await?),
         (Matter::RunningOut, storage::portal::running_out(conn, (now, now.plus(7 * DAY)), bound).await?),

@@ -24,6 +24,7 @@ use crate::{
         Services, access,
         audit::{self, Event},
         calendar::Calendar,
+        csv::cells,
         invitation::{self, Wish},
         notices::{self, About},
         organisation, people,
@@ -665,21 +666,17 @@ pub async fn add_members(
     Ok(added)
 }
 
-/// Address and name in a line.
+/// Address and name in a line: `Name <address>`, or cells of which one is the address.
 fn read_member(line: &str) -> (String, String) {
-    let plain = |text: &str| text.trim().trim_matches('"').trim().to_owned();
     if let Some((name, rest)) = line.split_once('<')
         && let Some((email, _)) = rest.split_once('>')
     {
-        return (plain(email), plain(name));
+        return (email.trim().to_owned(), name.trim().trim_matches('"').trim().to_owned());
     }
-    match line.split_once([',', ';', '\t']) {
-        Some((first, second)) if first.contains('@') || !second.contains('@') => {
-            (plain(first), plain(second.split([',', ';', '\t']).next().unwrap_or_default()))
-        }
-        Some((first, second)) => (plain(second.split([',', ';', '\t']).next().unwrap_or_default()), plain(first)),
-        None => (plain(line), String::new()),
-    }
+    let cells = cells(line);
+    let email = cells.iter().position(|cell| cell.contains('@')).unwrap_or_default();
+    let name = cells.iter().enumerate().find(|(i, cell)| *i != email && !cell.is_empty());
+    (cells.get(email).cloned().unwrap_or_default(), name.map(|(_, cell)| cell.clone()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -693,11 +690,14 @@ mod tests {
             "Ada Winter <ada@woodgrove.example>",
             "\"Ada Winter\" <ada@woodgrove.example>",
             "ada@woodgrove.example, Ada Winter",
+            "\"Ada Winter\";ada@woodgrove.example",
             "ada@woodgrove.example;Ada Winter;x",
             "Ada Winter,ada@woodgrove.example",
         ] {
             assert_eq!(read_member(line), ada, "{line}");
         }
+        let quoted = read_member("\"Winter, Ada\",ada@woodgrove.example");
+        assert_eq!(quoted, ("ada@woodgrove.example".to_owned(), "Winter, Ada".to_owned()));
         assert_eq!(read_member("ada@woodgrove.example"), (ada.0, String::new()));
     }
 }

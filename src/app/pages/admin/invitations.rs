@@ -1,12 +1,11 @@
 //! All invitations.
 
-use super::person::may;
 use crate::{
     app::{
         components::{Answers, State},
         desk_words, frame,
         layout::Desk,
-        page_of, words,
+        may, page_of, words,
     },
     domain::{
         paths,
@@ -81,7 +80,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
             </form>
             {if none {
                 let (title, text) = match narrowed {
-                    true => (words().nothing_fits_title, words().nothing_fits_text),
+                    true => (texts.nothing_fits, texts.nothing_fits_text),
                     false => (texts.no_sent_title, texts.no_sent_text),
                 };
                 view! { <section class="empty"><h2>{title}</h2><p>{text}</p></section> }.into_any()

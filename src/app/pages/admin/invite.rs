@@ -72,8 +72,8 @@ fn show(page: AdminInvite) -> impl IntoView {
                 <div class="field">
                     <label class="label" for="apps">{texts.to_apps}</label>
                     <TextArea name="apps" value=value("apps") rows=2/>
-                    {problem(Field::Target, "target-error")}
                 </div>
+                {problem(Field::Target, "target-error")}
                 <div class="field">
                     <label class="label" for="message">{words().message}</label>
                     <TextArea name="message" value=value("message") rows=4 max=u32::try_from(MESSAGE_MAX).unwrap_or(u32::MAX)/>
@@ -115,7 +115,7 @@ fn show(page: AdminInvite) -> impl IntoView {
                     </div>
                     <div class="field">
                         <label class="label" for="link_days">{fill(texts.link_days, &[("n", &link_days.to_string())])}</label>
-                        <input class="input" type="number" id="link_days" name="link_days" min="1" max="365" value=value("link_days")/>
+                        <input class="input" type="number" id="link_days" name="link_days" min="1" max="90" value=value("link_days")/>
                         {problem(Field::LinkDays, "link-error")}
                     </div>
                 </details>

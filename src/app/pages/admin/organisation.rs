@@ -3,7 +3,7 @@
 use crate::{
     app::{
         components::{Glyph, Icon, Problem, TextArea},
-        desk_words,
+        desk_words, frame,
         layout::Desk,
         page_of, words,
     },
@@ -159,7 +159,7 @@ fn Setting(page: View, form: Option<FormState>, key_: &'static str) -> impl Into
             {control}
             <p class="hint" id=described>{hint} {last.map(|last| view! { " " <small>{last}</small> })}</p>
             {(key == "colour").then_some(page.contrast).flatten().map(|contrast| view! {
-                <p class="hint">{fill(texts.contrast, &[("n", &format!("{contrast:.1}"))])}</p>
+                <p class="hint">{fill(texts.contrast, &[("n", &number(contrast))])}</p>
             })}
             {error.map(|error| view! { <Problem error id=format!("{key}-error")/> })}
         </div>
@@ -193,5 +193,14 @@ fn Logos(page: View) -> impl IntoView {
             {one("logo", "logo", texts.logo_light, "")}
             {one("logo-dark", "logoDark", texts.logo_dark, "?dark")}
         </section>
+    }
+}
+
+/// A number with one decimal, as the page's language writes it.
+fn number(n: f64) -> String {
+    let text = format!("{n:.1}");
+    match frame().language {
+        Language::En => text,
+        Language::Fr => text.replace('.', ","),
     }
 }

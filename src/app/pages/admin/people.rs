@@ -5,7 +5,7 @@ use crate::{
         components::{Glyph, Icon, Problem, TextArea},
         desk_words, frame,
         layout::Desk,
-        page_of, words,
+        may, page_of, words,
     },
     domain::{
         error::AppError,
@@ -31,11 +31,6 @@ pub fn AdminGuestsPage() -> impl IntoView {
 #[component]
 pub fn AdminMembersPage() -> impl IntoView {
     page_of(|| load_people(true), |view| show(view).into_any())
-}
-
-/// Whether the one who looks may do this.
-fn may(power: Power) -> bool {
-    frame().who.is_some_and(|who| who.may(power))
 }
 
 /// How somebody stands.
@@ -83,7 +78,7 @@ fn show(list: PeopleList) -> impl IntoView {
             {too_many.then(|| view! { <p class="hint">{texts.too_many_found}</p> })}
             {if none {
                 let (title, text) = match narrowed {
-                    true => (words().nothing_fits_title, words().nothing_fits_text),
+                    true => (texts.nothing_fits, texts.nothing_fits_text),
                     false if members => (texts.no_members_title, texts.no_members_text),
                     false => (texts.no_guests_title, texts.no_guests_text),
                 };

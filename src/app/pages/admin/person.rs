@@ -12,7 +12,6 @@ use crate::{
         error::{AppError, Field, Rule},
         name::initials,
         paths,
-        roles::Power,
         user::{Role, UserStanding, UserType},
         view::{EffectiveLine, PersonPage as View, RoleLine, SentFilter, SentLine, TrailFilter},
     },
@@ -239,7 +238,8 @@ fn Roles(page: View) -> impl IntoView {
     let texts = desk_words();
     let may = page.may.roles;
     let guest = page.user_type == UserType::Guest;
-    let choices: Vec<Role> = Role::ALL.iter().copied().filter(|role| !guest || *role == Role::GuestInviter).collect();
+    let choices: Vec<Role> =
+        Role::ALL.iter().rev().copied().filter(|role| !guest || *role == Role::GuestInviter).collect();
     let powers = page.powers.clone();
     view! {
         <section class="part">
@@ -435,9 +435,4 @@ fn Danger(page: View) -> impl IntoView {
             })}
         </section>
     }
-}
-
-/// Whether the one who looks has a power.
-pub(super) fn may(power: Power) -> bool {
-    frame().who.is_some_and(|who| who.may(power))
 }

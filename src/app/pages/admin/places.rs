@@ -68,7 +68,7 @@ fn show(list: PlaceList) -> impl IntoView {
             </form>
             {if none {
                 let (title, text) = match narrowed {
-                    true => (words().nothing_fits_title, words().nothing_fits_text),
+                    true => (texts.nothing_fits, texts.nothing_fits_text),
                     false => (texts.no_places_title, texts.no_places_text),
                 };
                 view! { <section class="empty"><h2>{title}</h2><p>{text}</p></section> }.into_any()
@@ -99,7 +99,7 @@ fn Row(line: PlaceLine, may: bool) -> impl IntoView {
     let id = format!("t-{}", line.target.id());
     let gone = line.deleted.is_some();
     let (name, value) = if gone { ("restore", texts.restore) } else { ("delete", texts.delete) };
-    let link = if gone {
+    let link = if gone || !may {
         view! { <b id=id.clone()>{line.name.clone()}</b> }.into_any()
     } else {
         view! { <a id=id.clone() href=paths::target(line.target)><b>{line.name.clone()}</b></a> }.into_any()

@@ -3,7 +3,7 @@
 use crate::{
     app::{components::Problem, desk_words, layout::Desk, page_of, words},
     domain::{
-        error::{AppError, Field},
+        error::{AppError, Field, Rule},
         paths,
         roles::Power,
         user::Role,
@@ -50,7 +50,10 @@ fn show(page: View) -> impl IntoView {
                         <div class="field">
                             <label class="label" for="email">{texts.whose_address}</label>
                             <input class="input" type="email" id="email" name="email" value=value("email") required autocomplete="off" aria-invalid=about(Field::Email).is_some().then_some("true")/>
-                            {about(Field::Email).map(|error| view! { <Problem error id="email-error"/> })}
+                            {about(Field::Email).map(|error| match error {
+                                AppError::Invalid { rule: Rule::Unknown, .. } => view! { <p class="err" role="alert">{texts.role_nobody}</p> }.into_any(),
+                                error => view! { <Problem error id="email-error"/> }.into_any(),
+                            })}
                         </div>
                         <div class="field">
                             <label class="label" for="role">{texts.role_name}</label>

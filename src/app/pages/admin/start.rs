@@ -3,9 +3,9 @@
 use crate::{
     app::{
         components::{Glyph, Icon},
-        desk_words, frame,
+        desk_words,
         layout::Desk,
-        page_of,
+        may, page_of,
     },
     domain::{
         paths,
@@ -26,7 +26,7 @@ pub fn StartPage() -> impl IntoView {
 fn show(view: DeskStart) -> impl IntoView {
     let DeskStart { matters, unusual, paused } = view;
     let calm = matters.is_empty() && unusual.is_empty() && !paused;
-    let invites = frame().who.is_some_and(|who| who.may(Power::Invite));
+    let invites = may(Power::Invite);
     view! {
         <Desk title=desk_words().start at=paths::ADMIN>
             <div class="head">
@@ -69,6 +69,7 @@ fn about(matter: Matter) -> (&'static str, &'static str, String) {
         Matter::MailFailed => {
             (texts.matter_mail, texts.matter_mail_hint, format!("{}?state=failed", paths::ADMIN_INVITATIONS))
         }
+        Matter::Unsent => (texts.matter_unsent, texts.matter_unsent_hint, paths::ADMIN_ORGANISATION.to_owned()),
         Matter::Unsponsored => {
             (texts.matter_sponsor, texts.matter_sponsor_hint, format!("{}?only=unsponsored", paths::ADMIN_GUESTS))
         }

@@ -68,7 +68,7 @@ fn show(list: TrailList) -> impl IntoView {
                 {(!whole).then(|| view! { <a href=paths::ADMIN_AUDIT>{texts.show_everything}</a> })}
             </form>
             {if none {
-                view! { <section class="empty"><h2>{words().nothing_fits_title}</h2><p>{words().nothing_fits_text}</p></section> }.into_any()
+                view! { <section class="empty"><h2>{texts.nothing_fits}</h2><p>{texts.nothing_fits_text}</p></section> }.into_any()
             } else {
                 view! { <Events lines/> }.into_any()
             }}
