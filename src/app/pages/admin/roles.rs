@@ -73,8 +73,9 @@ fn show(page: View) -> impl IntoView {
                 </section>
             })}
             <section class="part part--wide">
-                <h2>{texts.what_roles_may}</h2>
-                <table class="tbl dense matrix">
+                <h2 id="matrix">{texts.what_roles_may}</h2>
+                <div class="matrix" role="region" tabindex="0" aria-labelledby="matrix">
+                <table class="tbl dense">
                     <thead><tr>
                         <th scope="col"><span class="vh">{texts.power_name}</span></th>
                         {Role::ALL.iter().map(|role| view! { <th scope="col">{texts.role(*role)}</th> }).collect_view()}
@@ -88,6 +89,7 @@ fn show(page: View) -> impl IntoView {
                         }).collect_view()}
                     </tbody>
                 </table>
+                </div>
             </section>
         </Desk>
     }
