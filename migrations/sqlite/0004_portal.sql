@@ -19,8 +19,8 @@ CREATE INDEX users_standing_name ON users (user_type, standing, LOWER(name), id)
 CREATE INDEX users_standing_created ON users (user_type, standing, created_at, id);
 CREATE INDEX users_standing_seen ON users (user_type, standing, COALESCE(last_sign_in_at, 0), id);
 CREATE INDEX users_domain ON users (domain, LOWER(name), id) WHERE deleted_at IS NULL;
-CREATE INDEX users_unsponsored ON users (LOWER(name), id)
-  WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0;
+CREATE INDEX users_unsponsored ON users (sponsor_count, LOWER(name), id)
+  WHERE user_type = 'guest' AND deleted_at IS NULL;
 
 CREATE INDEX directory_groups_live ON directory_groups (LOWER(name), id) WHERE deleted_at IS NULL;
 CREATE INDEX directory_groups_created ON directory_groups (created_at, id) WHERE deleted_at IS NULL;

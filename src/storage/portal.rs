@@ -42,13 +42,14 @@ pub async fn mails_waiting(conn: &mut Conn<'_>, since: Timestamp, bound: i64) ->
     on!(conn, c => sqlx::query_scalar(SQL).bind(since).bind(bound).fetch_one(c).await)
 }
 
-/// How many guests nobody answers for, up to a bound.
+/// How many guests nobody answers for, up to a bound. The order is that of the index which holds just these.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn unsponsored(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM users
-        WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0 LIMIT $1) AS found";
+        WHERE user_type = 'guest' AND deleted_at IS NULL AND sponsor_count = 0
+        ORDER BY LOWER(name), id LIMIT $1) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
