@@ -36,6 +36,8 @@ export class Server {
   #watch = new Watch();
   /** Everything that was written to standard output and standard error. */
   log = '';
+  /** What is waited for before it is stopped as a service manager does. */
+  beforeStop = async () => {};
 
   /** Starts one and waits until it is ready. `smtp` may be null: then mail waits, or goes to the mailbox. */
   static async start(home, { demo = true, smtp = null } = {}) {
@@ -93,6 +95,7 @@ export class Server {
   /** Stops it as a service manager does: it has to end well, and soon. */
   async stop() {
     if (!this.runs) return;
+    await this.beforeStop();
     const asked = Date.now();
     this.#child.kill('SIGTERM');
     try {

@@ -21,10 +21,12 @@ export const test = base.extend({
   },
 
   /** A running server, and its mail server. */
-  site: async ({ home, siteIs }, use, testInfo) => {
+  site: async ({ home, siteIs, complaints }, use, testInfo) => {
     const { demo = true, mail = true, behave = {} } = siteIs;
     const smtp = mail ? await MailServer.start({ ...behave }) : null;
     const server = await Server.start(home, { demo, smtp });
+    // Whoever takes a server away lets the pages that are open finish first: else the browser complains with reason.
+    server.beforeStop = () => Promise.all(complaints.pages.filter((page) => !page.isClosed()).map((page) => page.waitForLoadState('networkidle')));
     await use({ server, smtp });
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' });
     try {
@@ -44,6 +46,7 @@ export const test = base.extend({
     const heard = [];
     const left = () => heard.filter((text) => !allowed.some((pattern) => pattern.test(text)));
     await use({
+      pages: [],
       allow: (pattern) => allowed.push(pattern),
       add: (text) => heard.push(text),
     });
@@ -70,6 +73,7 @@ export const test = base.extend({
 });
 
 function listen(page, complaints) {
+  complaints.pages.push(page);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.add(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   });

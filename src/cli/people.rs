@@ -136,7 +136,7 @@ pub(super) async fn user(services: &Services, command: UserCommand) -> Result<An
 async fn list(services: &Services, wanted: &List) -> Result<Answer, Failure> {
     let wish = Wish {
         user_type: wanted.user_type.as_deref().and_then(|word| word.parse::<UserType>().ok()),
-        standing: wanted.standing.as_deref(),
+        standing: wanted.standing.as_deref().and_then(|word| word.parse().ok()),
         query: &wanted.query,
     };
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
@@ -149,7 +149,7 @@ async fn list(services: &Services, wanted: &List) -> Result<Answer, Failure> {
             person.name.clone(),
             person.email.clone(),
             person.user_type.as_str().to_owned(),
-            person.standing.clone(),
+            person.standing.as_str().to_owned(),
             day(Some(person.created_at)),
             day(person.last_sign_in_at),
             roles(person),
@@ -198,7 +198,7 @@ fn card(person: &Person) -> String {
         ("E-mail", person.email.clone()),
         ("Id", person.id.to_string()),
         ("Type", person.user_type.as_str().to_owned()),
-        ("Standing", person.standing.clone()),
+        ("Standing", person.standing.as_str().to_owned()),
         ("Created", moment(Some(person.created_at))),
         ("Last sign-in", moment(person.last_sign_in_at)),
         ("Sponsors", sponsors.join(", ")),

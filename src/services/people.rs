@@ -114,7 +114,7 @@ pub(super) async fn create_member(
         deleted_at: None,
     };
     storage::users::insert(conn, &user, key, services.now()).await?;
-    storage::users::index(conn, user.id, &search_terms(&user, "")).await?;
+    storage::search::keep(conn, "user", user.id.0, search_terms(&user, "")).await?;
     let event = Event::new(Activity::ADD_USER).to_user(&user).change("UserType", "", "Member").change(
         "AccountEnabled",
         "",

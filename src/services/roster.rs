@@ -7,15 +7,14 @@ use crate::{
         error::{AppError, Field, Rule},
         ids::UserId,
         time::Timestamp,
-        user::{Role, UserType},
+        user::{Role, UserStanding, UserType},
     },
     identity::email_key,
     storage::{
         self, Conn,
-        users::{ListedRow, Listing},
+        portal::{Only, Order, PeopleAsked, PersonRow},
     },
 };
-use uuid::Uuid;
 
 /// So many are read at once.
 const PAGE: usize = 200;
@@ -26,7 +25,7 @@ pub struct Wish<'a> {
     /// Members or guests; else members, then guests.
     pub user_type: Option<UserType>,
     /// Those of one standing; else all who are not deleted.
-    pub standing: Option<&'a str>,
+    pub standing: Option<UserStanding>,
     /// Beginnings of up to two words of name, address or company.
     pub query: &'a str,
 }
@@ -64,8 +63,8 @@ pub struct Person {
     pub email: String,
     /// Member or guest.
     pub user_type: UserType,
-    /// Invited, active, disabled or deleted.
-    pub standing: String,
+    /// How they stand.
+    pub standing: UserStanding,
     /// Since when there is such a user.
     pub created_at: Timestamp,
     /// When they signed in last.
@@ -89,22 +88,22 @@ pub async fn list(services: &Services, wish: Wish<'_>, limit: usize) -> Result<(
         if wish.user_type.is_some_and(|only| only != user_type) {
             continue;
         }
-        let mut after = (String::new(), UserId(Uuid::nil()));
+        let mut after = None;
         loop {
             // One more than asked for, to know whether there are more.
             let room = (limit + 1 - people.len()).min(PAGE);
-            let asked = Listing {
+            let asked = PeopleAsked {
                 user_type,
-                standing: wish.standing,
+                only: wish.standing.map_or(Only::All, Only::Standing),
                 words: [&words[0], &words[1]],
-                after: (&after.0, after.1),
+                order: Order::Name,
+                after,
+                looked_at: i64::MAX,
                 limit: i64::try_from(room).unwrap_or(i64::MAX),
             };
-            let rows = storage::users::list(conn, asked).await?;
+            let rows = storage::portal::people(conn, asked, services.now()).await?;
             let is_last = rows.len() < room;
-            if let Some(last) = rows.last() {
-                after = (last.sort_name.clone(), last.id);
-            }
+            after = rows.last().map(|row| row.id);
             people.extend(fill(services, conn, rows).await?);
             if people.len() > limit {
                 people.truncate(limit);
@@ -128,15 +127,15 @@ pub async fn show(services: &Services, email: &str) -> Result<Person, AppError> 
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let user = storage::users::by_email(conn, &key).await?.ok_or(unknown.clone())?;
-    let row = storage::users::listed(conn, user.id).await?;
+    let row = storage::portal::person(conn, user.id, services.now()).await?;
     fill(services, conn, row.into_iter().collect()).await?.pop().ok_or(unknown)
 }
 
-async fn fill(services: &Services, conn: &mut Conn<'_>, rows: Vec<ListedRow>) -> Result<Vec<Person>, AppError> {
+async fn fill(services: &Services, conn: &mut Conn<'_>, rows: Vec<PersonRow>) -> Result<Vec<Person>, AppError> {
     let ids: Vec<UserId> = rows.iter().map(|row| row.id).collect();
     let sponsors = storage::sponsors::of_all(conn, &ids).await?;
     let roles = storage::users::roles_of(conn, &ids, services.now()).await?;
-    let person = |row: ListedRow| Person {
+    let person = |row: PersonRow| Person {
         sponsors: sponsors
             .iter()
             .filter(|sponsor| sponsor.guest_id == row.id)

@@ -1,6 +1,6 @@
 //! Invitations, their targets, tickets and followers; blocked addresses and the counts behind the caps.
 
-use super::{Conn, on};
+use super::{Conn, on, search};
 use crate::domain::{
     email::EmailKey,
     ids::{AppId, GroupId, InvitationId, InvitationTargetId, MailId, UserId},
@@ -653,23 +653,16 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         ),
     };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
-    let found = if asked.words[0].is_empty() {
-        ""
-    } else {
-        " AND i.guest_id IN (SELECT w.id FROM search_terms w WHERE w.kind = 'user' AND w.term >= $5 AND w.term < $6
-            AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
-                WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8))
-            LIMIT 500)"
-    };
+    let found = search::found(asked.words, "i.guest_id", "user", "", 5);
     let behind = match (key, way) {
         (None, _) => "",
-        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($9, $10)",
-        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($9, $10)",
-        (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
+        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($10, $11)",
+        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($10, $11)",
+        (Some(_), _) => " AND (i.created_at, i.id) < ($10, $11)",
     };
     let rows: &str = sent_rows!();
     let sql = format!(
-        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $11"
+        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $12"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),
@@ -677,9 +670,9 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     };
     let (created, link, id) = key.unwrap_or((zero, zero, InvitationId(Uuid::nil())));
     let at = if column == "link_until" { link } else { created };
-    let [first, second] = asked.words;
+    let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(state).bind(from).bind(to).bind(asked.inviter)
-        .bind(first).bind(format!("{first}\u{10FFFF}")).bind(second).bind(format!("{second}\u{10FFFF}"))
+        .bind(first).bind(end).bind(second).bind(and_end).bind(search::LOOKED_AT)
         .bind(at).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 

@@ -132,6 +132,8 @@ pub struct PeopleAsked<'q> {
     pub order: Order,
     /// Behind this person.
     pub after: Option<UserId>,
+    /// A search looks no further than so many that it finds.
+    pub looked_at: i64,
     /// At most so many.
     pub limit: i64,
 }
@@ -165,9 +167,6 @@ pub struct PersonRow {
     pub until: Option<Timestamp>,
 }
 
-/// Searches look no further than so many people who fit.
-pub const FOUND_MAX: i64 = 500;
-
 const PERSON: &str =
     "SELECT u.id, u.user_type, u.name, u.email, u.company, u.standing, u.created_at, u.last_sign_in_at,
     (SELECT s.name FROM sponsors p JOIN users s ON s.id = p.sponsor_id WHERE p.guest_id = u.id
@@ -178,12 +177,8 @@ const PERSON: &str =
         UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until
     FROM users u";
 
-/// People by the first word, checked by the second: both are ranges of the index of words.
-const FOUND: &str =
-    " AND u.id IN (SELECT w.id FROM search_terms w WHERE w.kind = 'user' AND w.term >= $6 AND w.term < $7
-        AND ($8 = '' OR EXISTS (SELECT 1 FROM search_terms x
-            WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $8 AND x.term < $9))
-        ORDER BY w.term, w.id LIMIT 500)";
+/// Among members or guests only, so that the others do not use up what a search looks at.
+const OF_TYPE: &str = "JOIN users f ON f.id = w.id AND f.user_type = $2";
 
 impl Only<'_> {
     /// Each condition is a range of an index, or narrows one down.
@@ -234,12 +229,15 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let behind = match (&key, asked.order) {
         (None, _) => String::new(),
         // The column by itself too: SQLite seeks by it where the index is on an expression.
-        (Some(_), Order::Name) => format!(" AND {column} >= $10 AND ({column}, u.id) > ($10, $12)"),
-        (Some(_), _) => format!(" AND {column} <= $11 AND ({column}, u.id) < ($11, $12)"),
+        (Some(_), Order::Name) => format!(" AND {column} >= $11 AND ({column}, u.id) > ($11, $13)"),
+        (Some(_), _) => format!(" AND {column} <= $12 AND ({column}, u.id) < ($12, $13)"),
     };
-    let found = if asked.words[0].is_empty() { "" } else { FOUND };
+    let found = search::found(asked.words, "u.id", "user", OF_TYPE, 6);
+    let order = format!("ORDER BY {column} {way}, u.id {way}");
+    // First who is on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
-        "{PERSON} WHERE u.user_type = $2{}{}{found}{behind} ORDER BY {column} {way}, u.id {way} LIMIT $13",
+        "{PERSON} WHERE u.id IN (SELECT u.id FROM users u
+            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $14) {order}",
         asked.only.sql(),
         asked.only.more_sql(),
     );
@@ -259,30 +257,31 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     };
     let (name, created, seen, id) = key.unwrap_or_else(|| (String::new(), 0, 0, UserId(uuid::Uuid::nil())));
     let number = if asked.order == Order::Created { created } else { seen };
-    let [first, second] = asked.words;
+    let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(sponsor)
-        .bind(moment).bind(first).bind(end_of_prefix(first)).bind(second).bind(end_of_prefix(second))
+        .bind(moment).bind(first).bind(end).bind(second).bind(and_end).bind(asked.looked_at)
         .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
-/// How many words of people fit, up to [`FOUND_MAX`].
+/// How many people of a type a search finds, of those that a page looks at.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn found(conn: &mut Conn<'_>, words: [&str; 2]) -> sqlx::Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT w.id FROM search_terms w
-        WHERE w.kind = 'user' AND w.term >= $1 AND w.term < $2
-            AND ($3 = '' OR EXISTS (SELECT 1 FROM search_terms x
-                WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $3 AND x.term < $4))
-        LIMIT 500) AS found";
-    let [first, second] = words;
-    on!(conn, c => sqlx::query_scalar(SQL).bind(first).bind(end_of_prefix(first)).bind(second)
-        .bind(end_of_prefix(second)).fetch_one(c).await)
+pub async fn found(conn: &mut Conn<'_>, user_type: UserType, words: [&str; 2]) -> sqlx::Result<i64> {
+    let found = search::found(words, "u.id", "user", OF_TYPE, 3);
+    let sql = format!("SELECT COUNT(*) FROM users u WHERE u.user_type = $2 AND $1 = ''{found}");
+    let [(first, end), (second, and_end)] = words.map(search::range);
+    on!(conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind("").bind(user_type).bind(first).bind(end).bind(second)
+        .bind(and_end).bind(search::LOOKED_AT).fetch_one(c).await)
 }
 
-/// The first text behind all that begin so, in the order of bytes.
-fn end_of_prefix(prefix: &str) -> String {
-    format!("{prefix}\u{10FFFF}")
+/// One person as lists show them, deleted ones too.
+///
+/// # Errors
+/// What the engine says.
+pub async fn person(conn: &mut Conn<'_>, id: UserId, now: Timestamp) -> sqlx::Result<Option<PersonRow>> {
+    let sql = format!("{PERSON} WHERE u.id = $2");
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(id).fetch_optional(c).await)
 }
 
 /// A way to an app, whether it counts or not.
@@ -460,6 +459,8 @@ pub struct PlacesAsked<'q> {
     pub words: [&'q str; 2],
     /// Behind this one.
     pub after: Option<Uuid>,
+    /// A search looks no further than so many that it finds.
+    pub looked_at: i64,
     /// At most so many.
     pub limit: i64,
 }
@@ -514,21 +515,14 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
         (Some(_), "ASC") => format!(" AND {column} >= $1 AND ({column}, g.id) > ($1, $3)"),
         (Some(_), _) => format!(" AND {column} <= $2 AND ({column}, g.id) < ($2, $3)"),
     };
-    let found = if asked.words[0].is_empty() {
-        ""
-    } else {
-        " AND g.id IN (SELECT w.id FROM search_terms w WHERE w.kind = $4 AND w.term >= $5 AND w.term < $6
-            AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
-                WHERE x.id = w.id AND x.kind = $4 AND x.term >= $7 AND x.term < $8))
-            LIMIT 500)"
-    };
+    let found = search::found(asked.words, "g.id", kind, "", 4);
     let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $9");
     let (name, created, deleted) = key.unwrap_or_default();
     let number = if asked.deleted { deleted } else { created };
     let id = asked.after.unwrap_or(Uuid::nil());
-    let [first, second] = asked.words;
-    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(kind).bind(first)
-        .bind(end_of_prefix(first)).bind(second).bind(end_of_prefix(second)).bind(asked.limit).fetch_all(c).await)
+    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(first).bind(end)
+        .bind(second).bind(and_end).bind(asked.looked_at).bind(asked.limit).fetch_all(c).await)
 }
 
 /// Where an app is launched.

@@ -1,17 +1,49 @@
-//! The words that groups and apps are found by, kept with every change of their texts. Those of people are kept by
-//! `users::index`.
+//! The words that people, groups and apps are found by: keeping them, and finding by the beginnings of two of them.
 
 use super::{Conn, on};
 use crate::domain::search::words;
 use uuid::Uuid;
+
+/// A page of a list looks no further than so many that a search finds.
+pub const LOOKED_AT: i64 = 500;
+
+/// The condition that `id` is of something of a kind that is found by the beginnings of two words: both are ranges of the
+/// index of words. `narrowed` joins what narrows the search itself down. Nothing where there is no first word; else it
+/// takes five values from `$first` on: those of [`range`] of the first word and of the second (which may be empty), and
+/// how many are looked at.
+pub fn found(words: [&str; 2], id: &str, kind: &str, narrowed: &str, first: usize) -> String {
+    if words[0].is_empty() {
+        return String::new();
+    }
+    let [from, to, and_from, and_to, most] = [first, first + 1, first + 2, first + 3, first + 4];
+    format!(
+        " AND {id} IN (SELECT w.id FROM search_terms w {narrowed}
+            WHERE w.kind = '{kind}' AND w.term >= ${from} AND w.term < ${to}
+                AND (${and_from} = '' OR EXISTS (SELECT 1 FROM search_terms x
+                    WHERE x.id = w.id AND x.kind = '{kind}' AND x.term >= ${and_from} AND x.term < ${and_to}))
+            ORDER BY w.term, w.id LIMIT ${most})"
+    )
+}
+
+/// The words that begin so, in the order of bytes: from the first value on, before the second.
+pub fn range(beginning: &str) -> (&str, String) {
+    (beginning, format!("{beginning}\u{10FFFF}"))
+}
 
 /// Replaces the words that something of a kind is found by.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn index(conn: &mut Conn<'_>, kind: &str, id: Uuid, texts: &[&str]) -> sqlx::Result<()> {
+    keep(conn, kind, id, texts.iter().flat_map(|text| words(text)).collect()).await
+}
+
+/// As [`index`], with the words themselves.
+///
+/// # Errors
+/// What the engine says.
+pub async fn keep(conn: &mut Conn<'_>, kind: &str, id: Uuid, mut terms: Vec<String>) -> sqlx::Result<()> {
     const CLEAR: &str = "DELETE FROM search_terms WHERE id = $1 AND kind = $2";
-    let mut terms: Vec<String> = texts.iter().flat_map(|text| words(text)).collect();
     terms.sort();
     terms.dedup();
     on!(&mut *conn, c => sqlx::query(CLEAR).bind(id).bind(kind).execute(c).await.map(drop))?;

@@ -87,20 +87,6 @@ pub async fn insert(conn: &mut Conn<'_>, user: &User, key: &EmailKey, at: Timest
     on!(conn, c => sqlx::query(KEY).bind(&key.0).bind(user.id).execute(c).await.map(drop))
 }
 
-/// Replaces the words that a user is found by.
-///
-/// # Errors
-/// What the engine says.
-pub async fn index(conn: &mut Conn<'_>, id: UserId, terms: &[String]) -> sqlx::Result<()> {
-    const CLEAR: &str = "DELETE FROM search_terms WHERE id = $1 AND kind = 'user'";
-    const ADD: &str = "INSERT INTO search_terms (kind, term, id) VALUES ('user', $1, $2) ON CONFLICT DO NOTHING";
-    on!(conn, c => sqlx::query(CLEAR).bind(id).execute(c).await.map(drop))?;
-    for term in terms {
-        on!(conn, c => sqlx::query(ADD).bind(term).bind(id).execute(c).await.map(drop))?;
-    }
-    Ok(())
-}
-
 /// Changes what people change of themselves.
 ///
 /// # Errors
@@ -217,100 +203,6 @@ pub async fn accept(
 pub async fn company(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<String>> {
     const SQL: &str = "SELECT company FROM users WHERE id = $1";
     on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
-}
-
-/// Which people are listed.
-#[derive(Debug, Clone, Copy)]
-pub struct Listing<'q> {
-    /// Members or guests.
-    pub user_type: UserType,
-    /// Those of one standing; else all who are not deleted.
-    pub standing: Option<&'q str>,
-    /// Beginnings of words that they are found by.
-    pub words: [&'q str; 2],
-    /// Behind this name, in small letters, and id.
-    pub after: (&'q str, UserId),
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// A person in a list.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ListedRow {
-    /// The person.
-    pub id: UserId,
-    /// The name.
-    pub name: String,
-    /// The name as lists are ordered by it.
-    pub sort_name: String,
-    /// The address.
-    pub email: String,
-    /// Member or guest.
-    pub user_type: UserType,
-    /// How the person stands: invited, active, disabled or deleted.
-    pub standing: String,
-    /// Since when there is such a user.
-    pub created_at: Timestamp,
-    /// When they signed in last.
-    pub last_sign_in_at: Option<Timestamp>,
-}
-
-macro_rules! listed {
-    () => {
-        "SELECT u.id, u.name, LOWER(u.name) AS sort_name, u.email, u.user_type, u.standing, u.created_at,
-            u.last_sign_in_at
-        FROM users u "
-    };
-}
-
-/// People by name, behind the one given.
-///
-/// # Errors
-/// What the engine says.
-pub async fn list(conn: &mut Conn<'_>, asked: Listing<'_>) -> sqlx::Result<Vec<ListedRow>> {
-    // Each order has its index; the first condition on the name alone is what SQLite seeks by. Words are found before
-    // the people: both are ranges of the index of words.
-    macro_rules! sql {
-        ($which:literal, $found:literal) => {
-            concat!(
-                listed!(),
-                "WHERE u.user_type = $1 AND ",
-                $which,
-                " AND LOWER(u.name) >= $3 AND (LOWER(u.name), u.id) > ($3, $4)",
-                $found,
-                " ORDER BY LOWER(u.name), u.id LIMIT $9"
-            )
-        };
-        ($which:literal) => {
-            sql!(
-                $which,
-                " AND u.id IN (SELECT w.id FROM search_terms w
-                    WHERE w.kind = 'user' AND w.term >= $5 AND w.term < $6
-                        AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
-                            WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8)))"
-            )
-        };
-    }
-    let [first, second] = asked.words;
-    let sql = match (asked.standing, first.is_empty()) {
-        (Some(_), true) => sql!("u.standing = $2", ""),
-        (None, true) => sql!("u.deleted_at IS NULL", ""),
-        (Some(_), false) => sql!("u.standing = $2"),
-        (None, false) => sql!("u.deleted_at IS NULL"),
-    };
-    let end_of = |prefix: &str| format!("{prefix}\u{10FFFF}");
-    on!(conn, c => sqlx::query_as(sql).bind(asked.user_type).bind(asked.standing.unwrap_or_default())
-        .bind(asked.after.0).bind(asked.after.1).bind(first).bind(end_of(first)).bind(second).bind(end_of(second))
-        .bind(asked.limit).fetch_all(c).await)
-}
-
-/// A person as lists show them, by id, deleted ones too.
-///
-/// # Errors
-/// What the engine says.
-pub async fn listed(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Option<ListedRow>> {
-    const SQL: &str = concat!(listed!(), "WHERE u.id = $1");
-    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
 }
 
 /// A role that somebody holds.

@@ -33,7 +33,8 @@ use crate::{
     },
     storage::{
         self, Conn,
-        portal::{FOUND_MAX, Only, Order, PeopleAsked, PersonRow},
+        portal::{Only, Order, PeopleAsked, PersonRow},
+        search::LOOKED_AT,
     },
 };
 
@@ -61,9 +62,13 @@ fn only(filter: &PeopleFilter, now: Timestamp) -> Only<'_> {
     }
 }
 
+fn user_type(filter: &PeopleFilter) -> UserType {
+    if filter.members { UserType::Member } else { UserType::Guest }
+}
+
 fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -> PeopleAsked<'q> {
     PeopleAsked {
-        user_type: if filter.members { UserType::Member } else { UserType::Guest },
+        user_type: user_type(filter),
         only: only(filter, now),
         words: [&words[0], &words[1]],
         // Each filter comes in an order that an index has.
@@ -74,6 +79,7 @@ fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -
             _ => Order::Name,
         },
         after: None,
+        looked_at: LOOKED_AT,
         limit: 0,
     }
 }
@@ -125,7 +131,7 @@ pub async fn list(
     };
     let too_many = match words[0].as_str() {
         "" => false,
-        _ => storage::portal::found(conn, [&words[0], &words[1]]).await? >= FOUND_MAX,
+        _ => storage::portal::found(conn, user_type(&filter), [&words[0], &words[1]]).await? >= LOOKED_AT,
     };
     let sponsor = match filter.sponsor {
         Some(id) => storage::users::by_id(conn, id).await?.map(|user| user.name),
@@ -165,8 +171,14 @@ pub async fn export_page(
     allow(actor, Power::SeePeople)?;
     let now = services.now();
     let words = words(&filter.query);
-    // In an order that does not move while it is read.
-    let wanted = PeopleAsked { after, limit: EXPORT_PAGE, order: Order::Created, ..asked(filter, &words, now) };
+    // All that fit, in an order that does not move while it is read.
+    let wanted = PeopleAsked {
+        after,
+        looked_at: i64::MAX,
+        limit: EXPORT_PAGE,
+        order: Order::Created,
+        ..asked(filter, &words, now)
+    };
     Ok(storage::portal::people(&mut services.db.read().await?.conn(), wanted, now).await?)
 }
 
@@ -399,6 +411,9 @@ pub(super) async fn sponsors_become(
     wanted: &[User],
 ) -> Result<(), AppError> {
     let before = storage::sponsors::ids_of(conn, guest.id).await?;
+    if before.len() != wanted.len() || wanted.iter().any(|user| !before.contains(&user.id)) {
+        storage::users::touch(conn, guest.id).await?;
+    }
     for gone in before.iter().filter(|id| wanted.iter().all(|user| user.id != **id)) {
         storage::sponsors::remove(conn, guest.id, *gone).await?;
         let Some(gone) = storage::users::by_id(conn, *gone).await? else { continue };
@@ -410,7 +425,6 @@ pub(super) async fn sponsors_become(
             return Err(AppError::invalid(Field::Owner, Rule::TooMany));
         }
         audit::record(services, conn, origin, Event::new(Activity::ADD_SPONSOR).to_user(guest).to_user(new)).await?;
-        storage::users::touch(conn, guest.id).await?;
         if new.id != actor.id {
             let about = About { person: Some(guest.id), by: Some(actor.id), ..About::default() };
             notices::tell(services, conn, new.id, Notice::Sponsor, &about).await?;
@@ -471,7 +485,7 @@ pub async fn save_profile(
     let after = storage::portal::Profile { company, job_title, department, ..before.clone() };
     storage::portal::set_profile(conn, id, &name, &after).await?;
     let changed = User { name, ..user.clone() };
-    storage::users::index(conn, id, &people::search_terms(&changed, &after.company)).await?;
+    storage::search::keep(conn, "user", id.0, people::search_terms(&changed, &after.company)).await?;
     let changes = [
         ("DisplayName", &user.name, &changed.name),
         ("CompanyName", &before.company, &after.company),
@@ -582,7 +596,7 @@ pub async fn change_address(
     storage::portal::set_address(conn, id, address.as_str(), &key).await?;
     let changed = User { email: address.as_str().to_owned(), ..user.clone() };
     let company = storage::users::company(conn, id).await?.unwrap_or_default();
-    storage::users::index(conn, id, &people::search_terms(&changed, &company)).await?;
+    storage::search::keep(conn, "user", id.0, people::search_terms(&changed, &company)).await?;
     storage::sessions::end_all(conn, id).await?;
     let event = Event::new(Activity::UPDATE_USER).to_user(&changed).change("Mail", &user.email, &changed.email);
     audit::record(services, conn, origin, event).await?;

@@ -28,6 +28,7 @@ use crate::{
         self,
         apps::NewApp,
         portal::{PlaceRow, PlacesAsked},
+        search::LOOKED_AT,
         tending::GroupRow,
     },
 };
@@ -45,6 +46,7 @@ fn asked<'q>(filter: &PlaceFilter, words: &'q [String; 2], after: Option<Uuid>, 
         newest: filter.order == "created",
         words: [&words[0], &words[1]],
         after,
+        looked_at: LOOKED_AT,
         limit,
     }
 }
@@ -112,7 +114,7 @@ pub async fn export_page(
 ) -> Result<Vec<PlaceRow>, AppError> {
     allow(actor, Power::SeePeople)?;
     let words = two_words(&filter.query);
-    let wanted = asked(filter, &words, after, EXPORT_PAGE);
+    let wanted = PlacesAsked { looked_at: i64::MAX, ..asked(filter, &words, after, EXPORT_PAGE) };
     Ok(storage::portal::places(&mut services.db.read().await?.conn(), wanted).await?)
 }
 
