@@ -216,7 +216,7 @@ pub fn decide(facts: &Facts<'_>, request: Request) -> Verdict {
     reasons.extend(about_target(facts));
     reasons.extend(about_guest(facts));
     // A pause is about what is sent: who was invited before comes in.
-    if facts.organisation.paused && matches!(request, Request::Invite { .. }) && !is_member(facts) {
+    if facts.organisation.paused && matches!(request, Request::Invite { .. }) && !has_joined(facts) {
         reasons.insert(0, Reason::Paused);
     }
     if request == (Request::Invite { mails: true }) {
@@ -238,6 +238,11 @@ fn is_member(facts: &Facts<'_>) -> bool {
     facts.inviter.user_type == UserType::Member && facts.known.is_some_and(|known| known.user_type == UserType::Member)
 }
 
+/// Whether it is about a member who needs no invitation. One who was invited as a member does.
+fn has_joined(facts: &Facts<'_>) -> bool {
+    is_member(facts) && facts.known.is_some_and(|known| known.redemption == Redemption::Accepted)
+}
+
 /// Whether somebody with these roles may invite to the directory at all.
 pub fn may_invite_to_directory(settings: &Organisation, user_type: UserType, roles: &[Role]) -> bool {
     roles.iter().any(|role| role.administers_people() || *role == Role::GuestInviter)
@@ -256,7 +261,7 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     if !active {
         reasons.push(Reason::InviterInactive);
     }
-    if !is_member(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
+    if !has_joined(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
         reasons.push(Reason::InvitationsOff);
     }
     // A coordinator's role holds for one domain.
@@ -298,10 +303,12 @@ fn about_guest(facts: &Facts<'_>) -> Vec<Reason> {
     if facts.known.is_some_and(|known| !known.enabled || (known.deleted && known.user_type == UserType::Member)) {
         reasons.push(Reason::Disabled);
     }
-    if is_member(facts) {
+    if has_joined(facts) {
         return reasons;
     }
-    reasons.extend(about_domain(facts.organisation, facts.domain));
+    let mut about_domain = about_domain(facts.organisation, facts.domain);
+    about_domain.retain(|reason| !is_member(facts) || *reason != Reason::OwnDomain);
+    reasons.extend(about_domain);
     reasons
 }
 

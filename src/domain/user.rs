@@ -86,19 +86,14 @@ pub struct User {
 }
 
 impl User {
-    /// Whether this is a guest who has yet to accept, and may.
+    /// Whether this person was invited, has yet to accept, and may.
     pub fn may_redeem(&self) -> bool {
-        self.user_type == UserType::Guest
-            && self.redemption == Redemption::PendingAcceptance
-            && self.enabled
-            && self.deleted_at.is_none()
+        self.is_invited() && self.enabled
     }
 
-    /// Whether this is a guest who has yet to accept, and may be told after the proof why not.
+    /// Whether this person was invited, has yet to accept, and may be told after the proof why not.
     pub fn is_invited(&self) -> bool {
-        self.user_type == UserType::Guest
-            && self.redemption == Redemption::PendingAcceptance
-            && self.deleted_at.is_none()
+        self.redemption == Redemption::PendingAcceptance && self.deleted_at.is_none()
     }
 
     /// Whether this person may be signed in and have access at all.

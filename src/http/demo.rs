@@ -83,9 +83,11 @@ pub async fn mail_body(State(state): State<AppState>, Path(id): Path<String>, Ex
     };
     match found {
         Ok(found) => {
-            const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+            const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; \
                 frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+            // The logo that comes along with the message is ours, which is here too.
             let html = found.html.replacen("<head>", "<head><base target=\"_blank\">", 1);
+            let html = html.replacen("src=\"cid:logo\"", &format!("src=\"{}\"", paths::brand("logo", 0)), 1);
             let headers = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
                 (header::CONTENT_SECURITY_POLICY, POLICY),

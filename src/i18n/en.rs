@@ -590,4 +590,5 @@ pub(super) static TEXTS: Texts = Texts {
     error_too_pale: "White text cannot be read on this colour: choose a darker one.",
     reason_paused: "Inviting is paused for a while.",
     error_setting: "This value cannot be taken here; the line below says what can.",
+    added_you: "{inviter} added you at {organisation}",
 };

@@ -590,4 +590,5 @@ pub(super) static TEXTS: Texts = Texts {
     error_too_pale: "Le texte blanc n’est pas lisible sur cette couleur : choisissez-en une plus foncée.",
     reason_paused: "Les invitations sont suspendues pour un temps.",
     error_setting: "Cette valeur ne convient pas ; la ligne ci-dessous dit ce qui convient.",
+    added_you: "{inviter} vous a ajouté chez {organisation}",
 };

@@ -171,6 +171,8 @@ texts! {
     reason_paused,
     // Settings that do not fit.
     error_setting,
+    // Added without a link of one's own.
+    added_you,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }

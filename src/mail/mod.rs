@@ -9,8 +9,8 @@ use crate::domain::{language::Language, mail::MailKind, name::is_header_safe, ti
 use lettre::{
     Address, Message,
     message::{
-        Mailbox, MultiPart,
-        header::{HeaderName, HeaderValue},
+        Attachment, Mailbox, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
     },
 };
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -43,6 +43,8 @@ pub struct Draft {
     pub date: Timestamp,
     /// What the templates need.
     pub values: Value,
+    /// The organisation's logo as PNG: what mail programs draw.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// A message, written.
@@ -73,6 +75,9 @@ pub enum RenderError {
     /// An address is none.
     #[error("address: {0}")]
     Address(#[from] lettre::address::AddressError),
+    /// The type of a part is none.
+    #[error("part: {0}")]
+    Part(#[from] lettre::message::header::ContentTypeErr),
 }
 
 macro_rules! templates {
@@ -126,14 +131,22 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// Writes a message: `multipart/alternative`, text first.
+/// What the logo is called within a message (RFC 2392).
+const LOGO: &str = "logo";
+
+/// Writes a message: `multipart/alternative`, text first; the logo comes along with the HTML (RFC 2387).
 ///
 /// # Errors
 /// If a template lacks a value, or an address is none.
 pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
     let part = |suffix: &str| {
         let name = format!("{}/{}.{suffix}", draft.language.as_str(), draft.kind.as_str());
-        let values = minijinja::context! { language => draft.language.as_str(), subject => draft.subject, ..draft.values.clone() };
+        let values = minijinja::context! {
+            language => draft.language.as_str(),
+            subject => draft.subject,
+            logo => draft.logo.as_ref().map(|_| format!("cid:{LOGO}")),
+            ..draft.values.clone()
+        };
         TEMPLATES.get_template(&name)?.render(values)
     };
     let (text, html) = (part("txt")?, part("html")?);
@@ -144,13 +157,21 @@ pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
         let name = Some(name.clone()).filter(|name| is_header_safe(name));
         builder = builder.reply_to(Mailbox::new(name, address.parse()?));
     }
+    let parts = match &draft.logo {
+        None => MultiPart::alternative_plain_html(text.clone(), html.clone()),
+        Some(png) => {
+            let picture = Attachment::new_inline(LOGO.into()).body(png.clone(), ContentType::parse("image/png")?);
+            let drawn = MultiPart::related().singlepart(SinglePart::html(html.clone())).singlepart(picture);
+            MultiPart::alternative().singlepart(SinglePart::plain(text.clone())).multipart(drawn)
+        }
+    };
     let mut message = builder
         .from(Mailbox::new(name, draft.from_address.parse()?))
         .to(Mailbox::new(None, draft.to.clone()))
         .subject(draft.subject.clone())
         .message_id(Some(draft.message_id.clone()))
         .date(UNIX_EPOCH + since_epoch)
-        .multipart(MultiPart::alternative_plain_html(text.clone(), html.clone()))?;
+        .multipart(parts)?;
     let mut headers =
         vec![("Auto-Submitted", "auto-generated".to_owned()), ("Content-Language", draft.language.as_str().to_owned())];
     if let Some(url) = &draft.unsubscribe {
@@ -202,8 +223,9 @@ mod tests {
                 confirm_url => "https://guests.example/confirm/1", text => "It has run out.", quote => "550 <No>",
                 button => "See it", why => "You invite.", account_url => "https://guests.example/account",
                 reminder => "A reminder.", stop_reminders => "No more", quiet_url => "https://guests.example/redeem/abc/quiet",
-                waiting => vec!["Launch board"], refused => Vec::<String>::new(),
+                waiting => vec!["Launch board"], refused => Vec::<String>::new(), added => false,
             },
+            logo: None,
         }
     }
 
@@ -218,6 +240,20 @@ mod tests {
                 assert!(source.find("text/plain").unwrap() < source.find("text/html").unwrap());
             }
         }
+    }
+
+    #[test]
+    fn a_logo_comes_along_and_is_fetched_from_nowhere() {
+        let logo = Some(b"\x89PNG".to_vec());
+        let letter = render(&Draft { logo, ..draft(MailKind::Invitation, Language::En) }).unwrap();
+        let source = String::from_utf8(letter.source).unwrap().replace("=\r\n", "");
+        for part in ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"] {
+            assert!(source.contains(part), "{part}: {source}");
+        }
+        assert!(source.contains("Content-ID: <logo>") && source.contains("iVBORw=="), "{source}");
+        assert!(letter.html.contains("src=\"cid:logo\" alt=\"Wood&lt;Grove&gt; &amp; Sons\""), "{}", letter.html);
+        let without = render(&draft(MailKind::Invitation, Language::En)).unwrap();
+        assert!(!without.html.contains("cid:") && !String::from_utf8(without.source).unwrap().contains("related"));
     }
 
     #[test]

@@ -208,6 +208,7 @@ pub async fn invite_all(
     #[server(default)] department: String,
     #[server(default)] send: String,
     #[server(default)] send_on: String,
+    #[server(default)] user_type: String,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
     portal::may_fill(&actor, INVITE_ALL_FORM)?;
@@ -225,6 +226,7 @@ pub async fn invite_all(
         ("department", &department),
         ("send", &send),
         ("send_on", &send_on),
+        ("user_type", &user_type),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let sent = invite_all_now(&scope, &actor, values.iter().cloned().collect()).await;
@@ -284,6 +286,7 @@ async fn invite_all_now(
             company: value("company"),
             job_title: value("job_title"),
             department: value("department"),
+            as_member: value("user_type") == UserType::Member.as_str(),
         },
         ..Wish::default()
     };

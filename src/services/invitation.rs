@@ -93,6 +93,8 @@ pub struct PortalWish {
     pub job_title: String,
     /// Their department.
     pub department: String,
+    /// Whether they are to be members. Who is here already stays what they are.
+    pub as_member: bool,
 }
 
 impl Wish {
@@ -145,6 +147,8 @@ pub struct Draft {
     pub sponsors: Vec<User>,
     /// Company, job title and department of new guests.
     pub profile: [String; 3],
+    /// What new people are to be.
+    pub user_type: UserType,
 }
 
 /// What inviting one address comes to.
@@ -299,7 +303,13 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
     {
         return Err(AppError::NotFound);
     }
+    let user_type = match wish.portal.as_member {
+        false => UserType::Guest,
+        true if actor.may(Power::ManagePeople) => UserType::Member,
+        true => return Err(AppError::NotFound),
+    };
     Ok(Draft {
+        user_type,
         send_at,
         sponsors,
         profile,
@@ -569,8 +579,14 @@ async fn plan(
             }
         }
     }
-    let base =
-        Facts { organisation, inviter, place: None, domain: key.domain(), known: user.as_ref().map(known), sent };
+    // Somebody new is judged as who they are to be.
+    let known = user.as_ref().map(known).or((draft.user_type == UserType::Member).then_some(Known {
+        user_type: UserType::Member,
+        redemption: Redemption::PendingAcceptance,
+        enabled: true,
+        deleted: false,
+    }));
+    let base = Facts { organisation, inviter, place: None, domain: key.domain(), known, sent };
     let may = |facts: &Facts<'_>, mails| {
         let verdict = policy::decide(facts, Request::Invite { mails });
         (verdict.outcome != Decision::Allow).then(|| verdict.reasons[0])
@@ -583,7 +599,7 @@ async fn plan(
         let facts = Facts { place: Some(place), ..base.clone() };
         // To a guest who invites, a member's address is answered as any other.
         let is_guest =
-            inviter.user_type == UserType::Guest || user.as_ref().is_none_or(|user| user.user_type == UserType::Guest);
+            inviter.user_type == UserType::Guest || known.is_none_or(|known| known.user_type == UserType::Guest);
         let end = if is_guest { rules.end(draft.access_until, now) } else { Ok(draft.access_until) };
         let until = end.ok().flatten().and_then(|end| calendar.end_of_day(end));
         let step = match (may(&facts, false), end) {
@@ -844,7 +860,7 @@ async fn carry_out(
     let guest = match plan.user.take() {
         Some(user) if user.deleted_at.is_some() => revive(services, conn, origin, user).await?,
         Some(user) => user,
-        None => create_guest(services, conn, origin, &plan, draft).await?,
+        None => create_invited(services, conn, origin, &plan, draft).await?,
     };
     answer.user = Some(guest.id);
     plan.user = Some(guest.clone());
@@ -894,7 +910,7 @@ async fn extend(services: &Services, conn: &mut Conn<'_>, origin: &Origin, plan:
     Ok(())
 }
 
-async fn create_guest(
+async fn create_invited(
     services: &Services,
     conn: &mut Conn<'_>,
     origin: &Origin,
@@ -904,7 +920,7 @@ async fn create_guest(
     let name = if plan.name.is_empty() { clean_name(plan.address.local()) } else { plan.name.clone() };
     let user = User {
         id: UserId(services.rng.uuid(&*services.clock)),
-        user_type: UserType::Guest,
+        user_type: draft.user_type,
         email: plan.address.as_str().to_owned(),
         name,
         language: None,
@@ -918,7 +934,7 @@ async fn create_guest(
     storage::search::keep(conn, "user", user.id.0, people::search_terms(&user, company)).await?;
     let event = Event::new(Activity::ADD_USER)
         .to_user(&user)
-        .change("UserType", "", "Guest")
+        .change("UserType", "", if draft.user_type == UserType::Member { "Member" } else { "Guest" })
         .change("CreationType", "", "Invitation")
         .change("AccountEnabled", "", "true")
         .change("UserState", "", "PendingAcceptance");
@@ -1086,8 +1102,9 @@ async fn open_invitation(
         }
     }
     audit::record(services, conn, origin, event).await?;
-    // A guest who invites answers only for whom they bring.
-    let may_answer = inviter.user_type == UserType::Member || storage::sponsors::of(conn, guest.id).await?.is_empty();
+    // A guest who invites answers only for whom they bring; for members nobody does.
+    let may_answer = guest.user_type == UserType::Guest
+        && (inviter.user_type == UserType::Member || storage::sponsors::of(conn, guest.id).await?.is_empty());
     let answering: &[User] = if draft.sponsors.is_empty() { std::slice::from_ref(inviter) } else { &draft.sponsors };
     for sponsor in answering.iter().filter(|_| is_new && may_answer) {
         if storage::sponsors::add(conn, guest.id, sponsor.id).await? {
@@ -1101,11 +1118,7 @@ async fn open_invitation(
     }
     // Only mail rotates a ticket: one that was handed over stays good.
     if draft.mails && !plan.blocked {
-        mail_ticket(services, conn, &invitation, &plan.key, inviter.id).await?;
-        if let Some(at) = draft.send_at {
-            storage::invitations::delay_mail(conn, invitation.id, at, at.plus((invitation.link_until.0 - at.0) / 3))
-                .await?;
-        }
+        mail_ticket(services, conn, &invitation, &plan.key, inviter.id, draft.send_at).await?;
         return Ok((invitation, None));
     }
     if draft.mails {
@@ -1125,20 +1138,24 @@ async fn new_ticket(services: &Services, conn: &mut Conn<'_>, invitation: &Invit
     Ok(ticket)
 }
 
-/// Promises the mail of an invitation with a fresh ticket, counted for whoever causes it.
+/// Promises the mail of an invitation with a fresh ticket, counted for whoever causes it. It leaves at once, or then.
 pub(super) async fn mail_ticket(
     services: &Services,
     conn: &mut Conn<'_>,
     invitation: &Invitation,
     key: &EmailKey,
     by: UserId,
+    send_at: Option<Timestamp>,
 ) -> Result<(), AppError> {
-    promise_ticket(services, conn, invitation, key, by, false).await?;
-    let (now, id) = (services.now(), invitation.id);
-    let (sent, _) = storage::invitations::reminders(conn, id).await?.unwrap_or_default();
+    let mail = promise_ticket(services, conn, invitation, key, by, false).await?;
+    if let Some(at) = send_at {
+        storage::outbox::delay(conn, mail, at).await?;
+    }
+    let (sent, _) = storage::invitations::reminders(conn, invitation.id).await?.unwrap_or_default();
     // The first reminder comes after a third of the link's life, the second after half of what is left then.
-    let next = now.plus((invitation.link_until.0 - now.0) / 3);
-    Ok(storage::invitations::schedule_reminder(conn, id, sent, Some(next)).await?)
+    let leaves = send_at.unwrap_or(services.now());
+    let next = leaves.plus((invitation.link_until.0 - leaves.0) / 3);
+    Ok(storage::invitations::schedule_reminder(conn, invitation.id, sent, Some(next)).await?)
 }
 
 /// Promises the mail of an invitation as a reminder. It too has a fresh ticket: only mail knows one.
@@ -1148,7 +1165,7 @@ pub(super) async fn mail_reminder(
     invitation: &Invitation,
     key: &EmailKey,
 ) -> Result<(), AppError> {
-    promise_ticket(services, conn, invitation, key, invitation.inviter_id, true).await
+    promise_ticket(services, conn, invitation, key, invitation.inviter_id, true).await.map(drop)
 }
 
 /// Mails an invitation that waits again, if its mail was held back while it did not.
@@ -1164,7 +1181,7 @@ pub(super) async fn mail_if_held_back(
     if let Some(key) = key.filter(|_| held_back)
         && !storage::invitations::is_blocked(conn, &key).await?
     {
-        mail_ticket(services, conn, invitation, &key, actor.id).await?;
+        mail_ticket(services, conn, invitation, &key, actor.id, None).await?;
     }
     Ok(())
 }
@@ -1176,7 +1193,7 @@ async fn promise_ticket(
     key: &EmailKey,
     by: UserId,
     reminder: bool,
-) -> Result<(), AppError> {
+) -> Result<MailId, AppError> {
     let ticket = new_ticket(services, conn, invitation).await?;
     let message = Message {
         kind: MailKind::Invitation,
@@ -1188,7 +1205,8 @@ async fn promise_ticket(
     };
     let mail = mail::enqueue(services, conn, message).await?;
     storage::invitations::set_mail(conn, invitation.id, mail).await?;
-    count(services, conn, by, key).await
+    count(services, conn, by, key).await?;
+    Ok(mail)
 }
 
 /// What a target is called in the trail.
@@ -1243,7 +1261,10 @@ async fn add(
             secret: None,
             expires_at: None,
         };
-        mail::enqueue(services, conn, message).await?;
+        let mail = mail::enqueue(services, conn, message).await?;
+        if let Some(at) = draft.send_at {
+            storage::outbox::delay(conn, mail, at).await?;
+        }
         count(services, conn, inviter.id, &plan.key).await?;
     }
     Ok(())

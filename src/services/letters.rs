@@ -9,17 +9,17 @@ use super::{
 };
 use crate::{
     domain::{
-        email::EmailKey,
+        email::{EmailAddress, EmailKey},
         error::AppError,
         ids::{InvitationId, InvitationTargetId, UserId},
         invitation::{InvitationState, Target, TargetState, has_expired},
         name::{initials, is_header_safe},
         paths,
         time::Timestamp,
-        user::User,
+        user::{Role, User, UserType},
     },
     i18n,
-    identity::wire,
+    identity::{email_key, wire},
     mail::Draft,
     storage::{self, Conn},
 };
@@ -76,15 +76,26 @@ pub(super) async fn invitation(
     let until = open.iter().filter_map(|one| one.access_until).max().map(|until| calendar.date(until));
     let reminds: bool = mail.get("reminder").unwrap_or_default();
     let url = |path: String| address(services, &path);
+    // A coordinator's colleagues are told that they were added: they sign in, and need no secret of ours for it.
+    let added = match EmailAddress::parse(&guest.email) {
+        Ok(email) if inviter.user_type == UserType::Guest => {
+            let scope = storage::roles::scope_of(conn, inviter.id, Role::GuestInviter).await?;
+            scope.is_some_and(|domain| domain.eq_ignore_ascii_case(email_key(&email).domain()))
+        }
+        _ => false,
+    };
+    let gaps = [("inviter", inviter.name.as_str()), ("organisation", mail.organisation.name.as_str())];
+    let added_you = (added && is_header_safe(&inviter.name)).then(|| i18n::fill(texts.added_you, &gaps));
     let values = context! {
-        title => texts.invited_you(&inviter.name, &names, &mail.organisation.name),
+        added,
+        title => added_you.clone().unwrap_or_else(|| texts.invited_you(&inviter.name, &names, &mail.organisation.name)),
         inviter => inviter.name,
         inviter_email => inviter.email,
         inviter_initials => initials(&inviter.name),
         message => invitation.message,
         targets => names,
         until,
-        link => url(paths::redeem_ticket(&ticket)),
+        link => url(if added { paths::join(id) } else { paths::redeem_ticket(&ticket) }),
         link_until => calendar.date(invitation.link_until),
         reminder => if reminds { texts.reminder_note } else { "" },
         stop_reminders => texts.stop_reminders,
@@ -95,7 +106,8 @@ pub(super) async fn invitation(
     let mut draft = mail.draft(services, &guest.email, language, values);
     if let Some(draft) = &mut draft {
         in_the_name_of(draft, &inviter, &mail.organisation.name);
-        draft.subject = texts.invitation_subject(&inviter.name, &names, &mail.organisation.name);
+        draft.subject =
+            added_you.unwrap_or_else(|| texts.invitation_subject(&inviter.name, &names, &mail.organisation.name));
         if reminds {
             draft.subject = i18n::fill(texts.reminder_subject, &[("subject", &draft.subject)]);
         }

@@ -215,7 +215,12 @@ async fn draft(services: &Services, mail: &Claimed) -> Result<Option<Draft>, App
     let conn = &mut held.conn();
     let organisation = organisation::load(conn).await?;
     let data: Value = serde_json::from_str(&mail.data).unwrap_or_default();
-    let mail = Waiting { mail, data, organisation: &organisation };
+    let logo = match organisation.logo {
+        0 => None,
+        // Mail programs draw no SVG.
+        _ => storage::settings::picture(conn, organisation::LOGO).await?.filter(|(kind, _)| kind == "image/png"),
+    };
+    let mail = Waiting { mail, data, organisation: &organisation, logo: logo.map(|(_, png)| png) };
     match mail.mail.kind {
         MailKind::SignInCode | MailKind::SignInLink => code_draft(services, conn, &mail).await,
         MailKind::Invitation => letters::invitation(services, conn, &mail).await,
@@ -234,6 +239,8 @@ pub(super) struct Waiting<'m> {
     pub data: Value,
     /// The organisation's settings.
     pub organisation: &'m Organisation,
+    /// Its logo as PNG, if it has one.
+    pub logo: Option<Vec<u8>>,
 }
 
 impl Waiting<'_> {
@@ -263,6 +270,7 @@ impl Waiting<'_> {
             unsubscribe: None,
             message_id: self.mail.message_id.clone(),
             date: services.now(),
+            logo: self.logo.clone(),
             values: context! {
                 organisation => self.organisation.name,
                 accent => if self.organisation.colour.is_empty() { ACCENT } else { self.organisation.colour.as_str() },

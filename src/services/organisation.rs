@@ -151,8 +151,10 @@ async fn change(
     Ok(())
 }
 
+/// What the logo for light pages and for mails is stored as.
+pub(super) const LOGO: &str = "logo";
 /// The settings that hold which picture is shown; set by sending one.
-const PICTURES: [&str; 2] = ["logo", "logoDark"];
+const PICTURES: [&str; 2] = [LOGO, "logoDark"];
 
 /// Takes a logo, for light or for dark pages; no bytes take it away.
 ///

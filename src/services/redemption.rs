@@ -27,7 +27,7 @@ use crate::{
         policy::{self, Decision, Facts, Reason, Request, Sent, Verdict},
         report::Tally,
         time::Timestamp,
-        user::{Redemption, User, UserType},
+        user::{Redemption, User},
         view::{Confirmation, Doorstep, Icon, Offer, Refusal, Statement, Welcome},
     },
     storage::{
@@ -193,10 +193,10 @@ fn still_at(user: &User, proved: &str) -> Result<(), AppError> {
     if user.email == proved { Ok(()) } else { Err(wrong(WrongTicket::Unknown)) }
 }
 
-/// The guest who has proved the address and may accept.
+/// Who was invited, has proved the address and may accept.
 async fn guest(services: &Services, conn: &mut Conn<'_>, calendar: &Calendar, id: UserId) -> Result<User, AppError> {
     let user = storage::users::by_id(conn, id).await?.ok_or(wrong(WrongTicket::Unknown))?;
-    if user.user_type != UserType::Guest || user.redemption == Redemption::Accepted {
+    if user.redemption == Redemption::Accepted {
         return Err(what_became(services, conn, calendar, id).await?);
     }
     if !user.enabled || user.deleted_at.is_some() {

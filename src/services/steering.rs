@@ -492,7 +492,7 @@ pub async fn resend(services: &Services, actor: &Actor, origin: &Origin, id: Inv
         return Err(AppError::Conflict { standing: found.standing });
     }
     let renewed = Invitation { link_until, ..found.invitation.clone() };
-    invitation::mail_ticket(services, conn, &renewed, &key, actor.id).await?;
+    invitation::mail_ticket(services, conn, &renewed, &key, actor.id, None).await?;
     let event = Event::new(Activity::RESEND_INVITE).to_user(&found.guest).detail("InvitationId", &id.to_string());
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;

@@ -566,23 +566,6 @@ pub async fn sent_to(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<Sen
     on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
 }
 
-/// Lets the mail of an invitation wait for its day, and the first reminder for its own.
-///
-/// # Errors
-/// What the engine says.
-pub async fn delay_mail(
-    conn: &mut Conn<'_>,
-    id: InvitationId,
-    at: Timestamp,
-    remind_at: Timestamp,
-) -> sqlx::Result<()> {
-    const MAIL: &str = "UPDATE outbox SET due_at = $2
-        WHERE id = (SELECT mail_id FROM invitations WHERE id = $1) AND state = 'queued'";
-    const REMIND: &str = "UPDATE invitations SET remind_at = $2 WHERE id = $1 AND remind_at IS NOT NULL";
-    on!(&mut *conn, c => sqlx::query(MAIL).bind(id).bind(at).execute(c).await.map(drop))?;
-    on!(conn, c => sqlx::query(REMIND).bind(id).bind(remind_at).execute(c).await.map(drop))
-}
-
 /// What narrows the list of all invitations down.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Standing {

@@ -66,6 +66,15 @@ pub async fn insert(conn: &mut Conn<'_>, mail: &NewMail<'_>, at: Timestamp) -> s
         .execute(c).await.map(drop))
 }
 
+/// Lets a message that has not been tried leave then.
+///
+/// # Errors
+/// What the engine says.
+pub async fn delay(conn: &mut Conn<'_>, id: MailId, until: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND state = 'queued'";
+    on!(conn, c => sqlx::query(SQL).bind(id).bind(until).execute(c).await.map(drop))
+}
+
 /// Claims messages that are due and nobody holds, until `lease_until`. Who crashes loses the lease, not the mail.
 ///
 /// # Errors

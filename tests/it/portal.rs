@@ -10,7 +10,7 @@ use vestibule::{
         ids::UserId,
         roles::Power,
         time::DAY,
-        user::{Role, User},
+        user::{Redemption, Role, User, UserType},
     },
     services::{organisation, people, portal},
     storage,
@@ -476,6 +476,18 @@ async fn administrators_invite_to_anything_now_later_and_by_hand(app: TestApp) {
     assert!(app.deliver().await.iter().all(|mail| mail.to != "lena@trey.example"));
     app.clock.advance(4 * DAY);
     assert!(app.deliver().await.iter().any(|mail| mail.to == "lena@trey.example"));
+    // Who has accepted has access at once, and is told on the day.
+    app.guest("omar@trey.example", "Omar").await;
+    let mut browser = app.signed_in(ADMIN).await;
+    let day = vestibule::services::calendar::rfc3339(app.now().plus(3 * DAY))[..10].to_owned();
+    let later = [("send", "later"), ("send_on", day.as_str())];
+    let fields = [("email", "omar@trey.example"), ("apps", "Launch board"), later[0], later[1]];
+    browser.post("/fn/admin/invite/send", &fields).await;
+    app.signed_in("omar@trey.example").await.get("/").await.shows("Launch board");
+    assert!(app.deliver().await.iter().all(|mail| !mail.subject.contains("Launch board")));
+    app.clock.advance(4 * DAY);
+    let told = app.deliver().await;
+    assert!(told.iter().any(|mail| mail.to == "omar@trey.example" && mail.text.contains("Launch board")));
     // By hand: the link is shown once, works, and lies nowhere.
     let mut browser = app.signed_in(ADMIN).await;
     let fields = [("email", "noor@trey.example"), ("send", "not")];
@@ -558,6 +570,63 @@ async fn a_coordinator_invites_from_the_own_domain_only(app: TestApp) {
             .await;
     let reasons: Vec<_> = sent.iter().map(|answer| answer.reason).collect();
     assert_eq!(reasons, vec![None, Some(vestibule::domain::policy::Reason::NoRightToInvite)]);
+    // The colleague is told of having been added, signs in by the address alone, and accepts as everybody does.
+    let mail = app.deliver().await.into_iter().find(|mail| mail.to == "lee@gmail.com").expect("a mail");
+    assert_eq!(mail.subject, "Sam Oogle added you at WoodGrove");
+    assert!(mail.link().starts_with("/join/") && !mail.text.contains("only for you"), "{}", mail.text);
+    assert!(mail.text.contains("There is nothing to keep"), "{}", mail.text);
+    assert_eq!(by_email(&app, "lee@gmail.com").await.redemption, Redemption::PendingAcceptance);
+    let (mut lee, page) = proved(&app, &mail.link()).await;
+    accept(&mut lee, &page).await;
+    assert!(by_email(&app, "lee@gmail.com").await.is_active());
+}
+
+async fn somebody_is_invited_as_a_member(app: TestApp) {
+    house(&app).await;
+    admin(&app).await;
+    organisation::set(&app.services, &app.origin(), "deniedDomains", "denied.example").await.unwrap();
+    let mut browser = app.signed_in(ADMIN).await;
+    let fields = [
+        ("email", "kim@woodgrove.example, lee@denied.example, pat@agency.example"),
+        ("groups", "Contoso launch"),
+        ("user_type", "member"),
+    ];
+    let sent = browser.post("/fn/admin/invite/send", &fields).await;
+    browser.get(sent.location()).await.shows("domain");
+    assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE email = 'lee@denied.example'").await, 0);
+    browser.get("/admin/members?q=kim").await.shows("Invited");
+    let mails = app.deliver().await;
+    for email in ["kim@woodgrove.example", "pat@agency.example"] {
+        let mail = mails.iter().find(|mail| mail.to == email).expect("a mail");
+        let (mut invited, page) = proved(&app, &mail.link()).await;
+        accept(&mut invited, &page).await;
+        let user = by_email(&app, email).await;
+        assert!(user.is_active() && user.user_type == UserType::Member, "{email}");
+        invited.get("/").await.shows("Launch board");
+        app.signed_in(email).await;
+    }
+    assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 0);
+    // Who is here already stays what they are.
+    let fields = [("email", "kim@woodgrove.example"), ("apps", "Launch board"), ("user_type", "member")];
+    browser.post("/fn/admin/invite/send", &fields).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE email = 'kim@woodgrove.example'").await, 1);
+}
+
+async fn the_logo_heads_the_mails(app: TestApp) {
+    let house = house(&app).await;
+    let ada = admin(&app).await;
+    let ada = actor(&app, &ada).await;
+    let mut logo = Vec::new();
+    let mut encoder = png::Encoder::new(&mut logo, 2, 2);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.write_header().unwrap().write_image_data(&[0, 255, 0, 255]).unwrap();
+    for (picture, drawn) in [(logo, true), (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(), false)] {
+        organisation::set_logo(&app.services, &ada, &app.origin(), false, Some(&picture)).await.unwrap();
+        invite(&app, &house, if drawn { SAM } else { "mei@trey.example" }).await;
+        let mail = app.deliver().await.pop().unwrap();
+        assert_eq!(mail.source.contains("Content-ID: <logo>"), drawn);
+        assert_eq!(mail.source.contains("cid:logo"), drawn);
+    }
 }
 
 // Reviewed: the wrong recipient had proved the address that was corrected a moment later.
@@ -667,6 +736,8 @@ on_both_engines!(
     an_undo_leaves_what_was_decided_since,
     guests_keep_to_the_domains_of_guests,
     a_coordinator_invites_from_the_own_domain_only,
+    somebody_is_invited_as_a_member,
+    the_logo_heads_the_mails,
     every_page_and_form_is_for_those_whose_roles_allow_it,
     lists_are_searched_filtered_ordered_and_paged,
     kept_counts_are_what_a_scan_finds,

@@ -260,7 +260,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     send_test_mail: "Send a test mail",
     test_mail_sent: "A test mail waits to leave. If it does not arrive within minutes, “vestibule doctor” says why.",
     logos: "Logo",
-    logos_hint: "PNG or SVG, at most 128 KB and 1,024 pixels a side. Sending none takes it away.",
+    logos_hint: "PNG or SVG, at most 128 KB and 1,024 pixels a side. Sending none takes it away. A PNG for light pages also heads your mails: mail programs draw no SVG.",
     logo_light: "Logo on light pages",
     logo_dark: "Logo on dark pages",
     send_logo: "Send",
@@ -348,4 +348,8 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     matter_unsent: "Mails that have not left",
     matter_unsent_hint: "The mail server does not take them; “vestibule doctor” says why.",
     name_and_address: "Name and address",
+    invite_as: "As what",
+    as_guest: "a guest, for whom somebody answers",
+    as_member: "a member, as colleagues are",
+    invite_as_hint: "Members need no sponsor and no guest switch, and may be of your own domains. Who is here already stays what they are.",
 };

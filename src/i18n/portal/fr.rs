@@ -260,7 +260,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     send_test_mail: "Envoyer un courrier d’essai",
     test_mail_sent: "Un courrier d’essai attend de partir. S’il n’arrive pas en quelques minutes, « vestibule doctor » dira pourquoi.",
     logos: "Logo",
-    logos_hint: "PNG ou SVG, 128 Ko et 1 024 pixels de côté au plus. Envoyer sans fichier le retire.",
+    logos_hint: "PNG ou SVG, 128 Ko et 1 024 pixels de côté au plus. N’en envoyer aucun le retire. Un PNG pour les pages claires figure aussi en tête de vos courriers : les messageries n’affichent pas de SVG.",
     logo_light: "Logo sur fond clair",
     logo_dark: "Logo sur fond sombre",
     send_logo: "Envoyer",
@@ -348,4 +348,8 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     matter_unsent: "Courriers non partis",
     matter_unsent_hint: "Le serveur de courrier ne les prend pas ; « vestibule doctor » dit pourquoi.",
     name_and_address: "Nom et adresse",
+    invite_as: "En tant que",
+    as_guest: "invité, avec un parrain qui répond de lui",
+    as_member: "membre, comme les collègues",
+    invite_as_hint: "Les membres n’ont besoin ni de parrain ni d’autorisation pour invités, et peuvent venir de vos propres domaines. Qui est déjà là reste ce qu’il est.",
 };

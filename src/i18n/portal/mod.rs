@@ -74,6 +74,7 @@ texts! {
     more_acts, sessions_of, no_act, last_day,
     // What a newcomer stumbled over.
     nothing_fits, nothing_fits_text, role_nobody, matter_unsent, matter_unsent_hint, name_and_address,
+    invite_as, as_guest, as_member, invite_as_hint,
 }
 
 /// The words in one language.

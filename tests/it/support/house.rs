@@ -76,9 +76,10 @@ pub async fn mailed(app: &TestApp, house: &House) -> Received {
 /// A browser in which the address of the invitation behind a link is proved.
 pub async fn proved(app: &TestApp, link: &str) -> (Browser, Page) {
     let mut browser = app.browser();
-    let ticket = link.rsplit('/').next().unwrap().to_owned();
+    let field = if link.starts_with("/join/") { "join" } else { "ticket" };
+    let key = link.rsplit('/').next().unwrap().to_owned();
     browser.get(link).await.shows("Get started").lacks(SAM);
-    assert_eq!(browser.post("/fn/redeem/begin", &[("ticket", &ticket)]).await.location(), "/redeem");
+    assert_eq!(browser.post("/fn/redeem/begin", &[(field, &key)]).await.location(), "/redeem");
     browser.get("/redeem").await.shows("Send code").lacks(SAM);
     browser.post("/fn/redeem/send-code", &[]).await;
     let code = app.deliver().await.remove(0).code();

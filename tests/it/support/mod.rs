@@ -106,6 +106,8 @@ pub struct Received {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// The message as it went over the wire.
+    pub source: String,
 }
 
 impl Received {
@@ -172,7 +174,12 @@ impl TestApp {
             mail::attempt(&self.services, &Transport::Mailbox, &message).await.unwrap();
             let mut held = self.services.db.read().await.unwrap();
             if let Some((mail, parts)) = storage::demo::one(&mut held.conn(), message.id).await.unwrap() {
-                received.push(Received { to: mail.to_address, subject: mail.subject, text: parts.text_part });
+                received.push(Received {
+                    to: mail.to_address,
+                    subject: mail.subject,
+                    text: parts.text_part,
+                    source: parts.source,
+                });
             }
         }
         received

@@ -12,6 +12,7 @@ use crate::{
         invitation::MESSAGE_MAX,
         language::Language,
         paths,
+        user::UserType,
         view::AdminInvite,
     },
     i18n::fill,
@@ -37,6 +38,8 @@ fn show(page: AdminInvite) -> impl IntoView {
     let send = value("send");
     let send = if send.is_empty() { "now".to_owned() } else { send };
     let ways = [("now", texts.send_now), ("later", texts.send_later), ("not", texts.send_not)];
+    let kind = value("user_type").parse().unwrap_or(UserType::Guest);
+    let kinds = [(UserType::Guest, texts.as_guest), (UserType::Member, texts.as_member)];
     let chosen = value("language");
     view! {
         <Desk title=texts.invite_people at=paths::ADMIN_INVITATIONS>
@@ -95,6 +98,13 @@ fn show(page: AdminInvite) -> impl IntoView {
                 </fieldset>
                 <details class="fold">
                     <summary>{texts.more_about_them}</summary>
+                    <fieldset class="field">
+                        <legend class="label">{texts.invite_as}</legend>
+                        {kinds.into_iter().map(|(one, text)| view! {
+                            <label class="tick"><input type="radio" name="user_type" value=one.as_str() checked=one == kind/> " " {text}</label>
+                        }).collect_view()}
+                        <p class="hint">{texts.invite_as_hint}</p>
+                    </fieldset>
                     <div class="field">
                         <label class="label" for="sponsors">{texts.sponsors_addresses}</label>
                         <input class="input input--wide" id="sponsors" name="sponsors" value=value("sponsors") aria-describedby="sponsors-hint"/>

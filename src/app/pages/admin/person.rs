@@ -127,10 +127,11 @@ fn Facts(page: View) -> impl IntoView {
     let sponsors = page.sponsors.clone();
     let guest = page.user_type == UserType::Guest;
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let redeemed = match (&page.redeemed, page.user_type) {
+    let redeemed = match (&page.redeemed, page.standing) {
         (Some(at), _) => at.clone(),
-        (None, UserType::Member) => texts.not_needed.to_owned(),
-        (None, UserType::Guest) => texts.not_yet.to_owned(),
+        (None, UserStanding::Invited) => texts.not_yet.to_owned(),
+        (None, _) if guest => texts.not_yet.to_owned(),
+        (None, _) => texts.not_needed.to_owned(),
     };
     let deleted = match (&page.deleted, &page.restorable) {
         (Some(at), Some(until)) => fill(texts.deleted_restorable, &[("date", at), ("until", until)]),
