@@ -208,3 +208,6 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER invitations_counted AFTER INSERT OR DELETE OR UPDATE OF state ON invitations FOR EACH ROW EXECUTE FUNCTION invitations_counts();
+
+-- Who has a role in an app is counted, and loses it with the role.
+CREATE INDEX app_assignments_role ON app_assignments (app_role_id) WHERE app_role_id IS NOT NULL;

@@ -199,3 +199,6 @@ CREATE TRIGGER invitations_counted_on AFTER UPDATE OF state ON invitations BEGIN
   INSERT INTO counts (what, key, n) SELECT 'pending', CAST((NEW.created_at / 86400000) AS TEXT), 1 WHERE NEW.state = 'pending'
     ON CONFLICT (what, key) DO UPDATE SET n = counts.n + 1;
 END;
+
+-- Who has a role in an app is counted, and loses it with the role.
+CREATE INDEX app_assignments_role ON app_assignments (app_role_id) WHERE app_role_id IS NOT NULL;

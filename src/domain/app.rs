@@ -2,6 +2,7 @@
 
 use super::{
     error::{AppError, Field, Rule},
+    ids::{GroupId, UserId},
     text_enum::text_enum,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,15 @@ text_enum! {
         /// By a reverse proxy that asks us.
         ForwardAuth = "forward_auth",
     }
+}
+
+/// Whom an assignment is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Assignee {
+    /// One person.
+    User(UserId),
+    /// Everybody in a group.
+    Group(GroupId),
 }
 
 /// An address that a browser may be sent to: absolute, `http` or `https`, without credentials.

@@ -142,6 +142,8 @@ pub enum Field {
     Person,
     /// The day on which a mail leaves.
     SendOn,
+    /// What an app calls a role.
+    AppRole,
 }
 
 /// The rules that fields may break.

@@ -35,6 +35,8 @@ ids! {
     GroupId,
     /// An app.
     AppId,
+    /// A role that an app knows.
+    AppRoleId,
     /// The assignment of a user or a group to an app.
     AssignmentId,
     /// An invitation: one mailing by one inviter to one address.

@@ -173,6 +173,12 @@ texts! {
     error_setting,
     // Added without a link of one's own.
     added_you,
+    // Roles in apps.
+    app_roles, app_roles_hint, no_app_roles, app_role_name, app_role_value, app_role_value_hint,
+    add_app_role, remove_app_role, app_role_holders, app_role_unheld, app_role, no_app_role, app_role_added,
+    app_role_removed, app_role_given, error_app_role, error_app_role_taken, error_app_role_many,
+    // Apps that were deleted.
+    app_deleted,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -232,6 +238,9 @@ impl Texts {
                 (Field::Setting, Rule::Malformed) => self.error_setting,
                 (Field::Target, Rule::Unknown | Rule::Taken) => self.error_target_unknown,
                 (Field::LinkDays, _) => self.error_link_days,
+                (Field::AppRole, Rule::Taken) => self.error_app_role_taken,
+                (Field::AppRole, Rule::TooMany) => self.error_app_role_many,
+                (Field::AppRole, _) => self.error_app_role,
                 (Field::Target, Rule::Required) => self.error_target_required,
                 (Field::Target, Rule::Changed) => self.error_offer_changed,
                 (Field::Consent, Rule::Changed) => self.error_consent_changed,

@@ -8,6 +8,8 @@ pub mod access;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 pub mod account;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
+pub mod app_roles;
+#[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]
 #[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 pub mod invite;
 #[expect(missing_docs, reason = "the macro makes structs of the arguments, which the functions document")]

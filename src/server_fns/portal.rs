@@ -31,9 +31,9 @@ use {
             self,
             invitation::{self, Answer, PortalWish, Wish},
             portal::{
-                self,
-                people::{Outcomes, PersonAct, ProfileForm},
-                places::AppForm,
+                self, Outcomes,
+                people::{PersonAct, ProfileForm},
+                places::{AppForm, PlaceAct},
                 roles::Giving,
             },
             steering,
@@ -66,7 +66,7 @@ impl Scope {
     }
 
     /// What was typed into a form, if its page is shown again because of it.
-    async fn typed(&self, form: &str) -> Result<Option<crate::domain::form::FormState>, AppError> {
+    pub(super) async fn typed(&self, form: &str) -> Result<Option<crate::domain::form::FormState>, AppError> {
         match Self::query("after").as_deref() {
             Some(after) if after == form => self.form(form).await,
             _ => Ok(None),
@@ -74,7 +74,7 @@ impl Scope {
     }
 
     /// Shows a form again with what was typed, where that is what is wrong; says anything else on the page.
-    async fn again(
+    pub(super) async fn again(
         &self,
         page: &str,
         (form, values): (&str, &[(&str, &str)]),
@@ -557,19 +557,28 @@ pub async fn readdress_app(
     scope.say_outcome(&paths::settings(Target::App(id)), outcome).await
 }
 
-/// Deletes a group or app (`delete` is what), or brings it back (`restore` is what).
+/// Does something to the groups or apps that are ticked.
 #[server(endpoint = "admin/places/act")]
-pub async fn act_on_place(
-    #[server(default)] delete: String,
-    #[server(default)] restore: String,
+pub async fn act_on_places(
+    #[server(default)] targets: Vec<String>,
+    #[server(default)] act: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    let deleted = !delete.is_empty();
-    let target: Target = if deleted { &delete } else { &restore }.parse().map_err(|_| AppError::NotFound)?;
     let texts = scope.portal_texts();
-    let text = if deleted { texts.place_deleted } else { texts.place_restored };
-    let done = portal::places::set_deleted(&scope.services, &actor, &scope.origin, target, deleted).await;
-    let outcome = done.map(|name| Done::said(fill(text, &[("name", &name)])));
+    let (act, one, many) = match act.as_str() {
+        "delete" => (PlaceAct::Delete, texts.place_deleted, texts.places_deleted),
+        "restore" => (PlaceAct::Restore, texts.place_restored, texts.places_restored),
+        "open" => (PlaceAct::Guests(true), texts.place_opened, texts.places_opened),
+        "shut" => (PlaceAct::Guests(false), texts.place_shut, texts.places_shut),
+        _ => return Err(AppError::NotFound),
+    };
+    let targets: Vec<Target> = targets.iter().filter_map(|target| target.parse().ok()).collect();
+    let outcome = match targets.as_slice() {
+        [] => Ok(Done::refused(texts.nothing_ticked.to_owned())),
+        targets => portal::places::act(&scope.services, &actor, &scope.origin, act, targets)
+            .await
+            .map(|outcomes| told(&scope, one, many, outcomes)),
+    };
     scope.say_outcome(&back, outcome).await
 }

@@ -175,6 +175,7 @@ impl<'v> Viewer<'v> {
                 until_day: row.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
                 invitation: row.invitation_id.filter(|_| waits),
                 waiting: row.target_id.filter(|_| standing == Standing::Waiting),
+                role: row.app_role_id,
                 acts: acts(&relations, standing),
             });
         }
@@ -218,6 +219,7 @@ impl<'v> Viewer<'v> {
             until_day: held.until.map(|until| self.calendar.iso_day(until)).unwrap_or_default(),
             invitation: held.invitation_id.filter(|_| waits),
             waiting: held.target_id.filter(|_| standing == Standing::Waiting),
+            role: None,
             acts: acts(relations, standing),
         }
     }
@@ -332,8 +334,9 @@ pub async fn guest_page(
 }
 
 /// A person's access to something, and what the actor is to it.
-struct Reached {
-    user: User,
+pub(super) struct Reached {
+    /// Whose it is.
+    pub user: User,
     place: PlaceRow,
     grant: storage::grants::Grant,
     standing: Standing,
@@ -377,7 +380,7 @@ async fn may_go_on(services: &Services, conn: &mut Conn<'_>, actor: &Actor, foun
 }
 
 /// Loads it for an act, if the actor may do it and it can be done.
-async fn reached(
+pub(super) async fn reached(
     services: &Services,
     conn: &mut Conn<'_>,
     actor: &Actor,

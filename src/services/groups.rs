@@ -2,7 +2,7 @@
 //! inviting, and the list of what one has sent.
 
 use super::{
-    Services, access,
+    Services, access, app_roles,
     calendar::Calendar,
     invitation::{self, Answer, Draft, Wish, choices_of, looks_after},
     organisation, tending,
@@ -146,7 +146,11 @@ pub(super) async fn tended(
     let view = access::Viewer::new(services, conn, actor, language).await?;
     let guests = view.people(conn, target, UserType::Guest, &query, guests_after, access::PAGE).await?;
     let members = view.people(conn, target, UserType::Member, &query, members_after, access::PAGE).await?;
-    Ok(Tended { target, guests_allowed, shut, through, query, guests, members, sent })
+    let roles = match target {
+        Target::App(app) => app_roles::lines(conn, app).await?,
+        Target::Group(_) => Vec::new(),
+    };
+    Ok(Tended { target, guests_allowed, shut, through, roles, query, guests, members, sent })
 }
 
 /// What a person and a group or app are called, to say what was done about them.

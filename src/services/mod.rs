@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod app_roles;
 pub mod audit;
 pub mod backup;
 pub mod calendar;

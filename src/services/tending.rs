@@ -2,7 +2,7 @@
 //! deleting; icons and which groups have an app. The people in them are steered in `access`.
 
 use super::{
-    Services, access,
+    Services, access, app_roles,
     audit::{self, Event},
     calendar::Calendar,
     csv::CsvWriter,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     domain::{
         actor::{Actor, Origin},
+        app::Assignee,
         audit::Activity,
         error::{AppError, Field, Rule},
         form::FormState,
@@ -30,7 +31,6 @@ use crate::{
     },
     storage::{
         self, Conn,
-        apps::Assignee,
         groups::NewGroup,
         tending::{AppRow, GroupRow},
     },
@@ -125,7 +125,7 @@ async fn tended_group(conn: &mut Conn<'_>, actor: &Actor, id: GroupId) -> Result
 }
 
 /// The app, for those who look after it.
-async fn tended_app(conn: &mut Conn<'_>, actor: &Actor, id: AppId) -> Result<AppRow, AppError> {
+pub(super) async fn tended_app(conn: &mut Conn<'_>, actor: &Actor, id: AppId) -> Result<AppRow, AppError> {
     if !looks_after(conn, actor, Target::App(id)).await? {
         return Err(AppError::NotFound);
     }
@@ -253,8 +253,14 @@ pub async fn app_settings(
         owners: owner_lines(conn, Target::App(id)).await?,
         groups: groups
             .into_iter()
-            .map(|group| GroupAccessLine { id: group.id, name: group.name, for_guests: group.for_guests })
+            .map(|group| GroupAccessLine {
+                id: group.id,
+                name: group.name,
+                for_guests: group.for_guests,
+                role: group.app_role_id,
+            })
             .collect(),
+        roles: app_roles::lines(conn, id).await?,
         launches,
         people,
         name: row.name,

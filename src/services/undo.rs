@@ -12,10 +12,11 @@ use crate::{
         actor::{Actor, Origin},
         audit::Activity,
         error::AppError,
-        ids::{AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
+        ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState},
         language::Language,
         policy::Reason,
+        roles::Power,
         time::{HOUR, Timestamp},
         user::User,
         view::Undoable,
@@ -46,6 +47,11 @@ pub(super) enum Step {
     GroupDeleted {
         /// Which.
         group: GroupId,
+    },
+    /// An app was deleted.
+    AppDeleted {
+        /// Which.
+        app: AppId,
     },
     /// Somebody was forbidden to sign in.
     Disabled {
@@ -173,6 +179,10 @@ pub(super) async fn lately(
                 let row = storage::tending::group(conn, group).await?;
                 row.map(|row| fill(texts.group_deleted, &[("name", &row.name)]))
             }
+            Step::AppDeleted { app } => {
+                let name = storage::portal::app_name(conn, app).await?;
+                name.map(|name| fill(texts.app_deleted, &[("name", &name)]))
+            }
             Step::Disabled { user, .. } | Step::Deleted { user, .. } => {
                 let pattern = if step.contains("Disabled") { texts.disabled_one } else { texts.deleted_one };
                 let person = storage::users::by_id(conn, user).await?;
@@ -243,6 +253,17 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
                 return Err(AppError::TooLate);
             }
             let event = Event::new(Activity::RESTORE_GROUP).to("Group", group.to_string(), &name);
+            audit::record(services, conn, origin, event).await?;
+        }
+        Step::AppDeleted { app } => {
+            if !actor.may(Power::ManagePlaces) {
+                return Err(AppError::NotFound);
+            }
+            let name = storage::portal::app_name(conn, app).await?.ok_or(AppError::NotFound)?;
+            if !storage::portal::set_app_deleted(conn, app, None).await? {
+                return Err(AppError::TooLate);
+            }
+            let event = Event::new(Activity::RESTORE_APP).to("ServicePrincipal", app.to_string(), &name);
             audit::record(services, conn, origin, event).await?;
         }
         Step::Disabled { user, version } => {

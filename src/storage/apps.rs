@@ -2,7 +2,7 @@
 
 use super::{Conn, on, search};
 use crate::domain::{
-    app::AppKind,
+    app::{AppKind, Assignee},
     ids::{AppId, AssignmentId, GroupId, UserId},
     time::Timestamp,
 };
@@ -257,15 +257,6 @@ pub async fn insert(conn: &mut Conn<'_>, app: &NewApp<'_>, at: Timestamp) -> sql
 pub async fn add_owner(conn: &mut Conn<'_>, app: AppId, user: UserId, at: Timestamp) -> sqlx::Result<()> {
     const SQL: &str = "INSERT INTO app_owners (app_id, user_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     on!(conn, c => sqlx::query(SQL).bind(app).bind(user).bind(at).execute(c).await.map(drop))
-}
-
-/// Whom an assignment is for.
-#[derive(Debug, Clone, Copy)]
-pub enum Assignee {
-    /// One person.
-    User(UserId),
-    /// Everybody in a group.
-    Group(GroupId),
 }
 
 /// Assigns an app, without end. `false` if it is assigned already.

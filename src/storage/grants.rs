@@ -2,7 +2,7 @@
 
 use super::{Conn, on};
 use crate::domain::{
-    ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UserId},
+    ids::{AppId, AppRoleId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UserId},
     invitation::{InvitationState, Target, TargetState},
     mail::MailState,
     time::Timestamp,
@@ -159,6 +159,8 @@ pub struct PersonRow {
     pub sponsor: Option<String>,
     /// Who gave it, if it was somebody else.
     pub by_name: Option<String>,
+    /// Their role in the app.
+    pub app_role_id: Option<AppRoleId>,
 }
 
 /// Which people of a group or app are asked for.
@@ -184,9 +186,11 @@ pub struct PeopleOf<'q> {
 /// What the engine says.
 pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result<Vec<PersonRow>> {
     macro_rules! sql {
-        ($grants:literal, $column:literal) => {
+        ($grants:literal, $column:literal, $role:literal) => {
             concat!(
-                "SELECT u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
+                "SELECT ",
+                $role,
+                " AS app_role_id, u.id, u.name, u.email, u.redemption = 'accepted' AS accepted, u.enabled, m.until,
                     t.id AS target_id, t.state AS target_state, i.id AS invitation_id, i.state, i.link_until,
                     o.state AS mail_state, o.server_answer AS mail_answer, s.name AS sponsor, b.name AS by_name
                 FROM ",
@@ -216,8 +220,8 @@ pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result
             )
         };
     }
-    const GROUP: &str = sql!("group_members", "group_id");
-    const APP: &str = sql!("app_assignments", "app_id");
+    const GROUP: &str = sql!("group_members", "group_id", "CAST(NULL AS UUID)");
+    const APP: &str = sql!("app_assignments", "app_id", "m.app_role_id");
     let sql = if asked.target.group().is_some() { GROUP } else { APP };
     on!(conn, c => sqlx::query_as(sql).bind(asked.target.id()).bind(asked.only).bind(asked.after)
         .bind(asked.words[0]).bind(asked.words[1]).bind(asked.limit).bind(asked.user_type).fetch_all(c).await)

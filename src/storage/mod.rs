@@ -5,6 +5,7 @@
 //! and every function is tested on both engines.
 
 pub mod admin;
+pub mod app_roles;
 pub mod apps;
 pub mod audit;
 pub mod codes;

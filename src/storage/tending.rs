@@ -2,7 +2,7 @@
 
 use super::{Conn, on, search};
 use crate::domain::{
-    ids::{AppId, GroupId, JoinRequestId, UserId},
+    ids::{AppId, AppRoleId, GroupId, JoinRequestId, UserId},
     invitation::Target,
     tending::{GuestRules, JoinPolicy},
     time::Timestamp,
@@ -154,6 +154,8 @@ pub struct GroupAccess {
     pub name: String,
     /// Whether its guests get in although the app's guest switch is off.
     pub for_guests: bool,
+    /// Its role in the app.
+    pub app_role_id: Option<AppRoleId>,
 }
 
 /// The groups that have access to an app, by name.
@@ -161,7 +163,7 @@ pub struct GroupAccess {
 /// # Errors
 /// What the engine says.
 pub async fn groups_of(conn: &mut Conn<'_>, app: AppId) -> sqlx::Result<Vec<GroupAccess>> {
-    const SQL: &str = "SELECT g.id, g.name, a.for_guests FROM app_assignments a
+    const SQL: &str = "SELECT g.id, g.name, a.for_guests, a.app_role_id FROM app_assignments a
         JOIN directory_groups g ON g.id = a.group_id AND g.deleted_at IS NULL
         WHERE a.app_id = $1 ORDER BY g.name, g.id LIMIT 200";
     on!(conn, c => sqlx::query_as(SQL).bind(app).fetch_all(c).await)

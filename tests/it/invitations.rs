@@ -7,6 +7,7 @@ use crate::support::{
 };
 use vestibule::{
     domain::{
+        app::Assignee,
         ids::AppId,
         invitation::{Outcome, Target},
         policy::Reason,
@@ -19,7 +20,7 @@ use vestibule::{
         organisation,
         redemption::{self, Acceptance},
     },
-    storage::{self, apps::Assignee},
+    storage,
 };
 
 /// The ids of what an invitation is for.

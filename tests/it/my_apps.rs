@@ -2,7 +2,7 @@
 
 use crate::support::{TestApp, on_both_engines};
 use axum::http::Method;
-use vestibule::storage::apps::Assignee;
+use vestibule::domain::app::Assignee;
 
 const JOHN: &str = "john.doe@woodgrove.example";
 const SAM: &str = "sam@gmail.com";

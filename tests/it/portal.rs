@@ -1,13 +1,14 @@
 //! The portal: who sees and does what, the lists, people's lives, roles, settings, the trail.
 
 use crate::support::{
-    TestApp,
-    house::{House, JOHN, SAM, accept, actor, house, invite, mailed, own, proved},
+    Browser, TestApp,
+    house::{House, JOHN, SAM, accept, actor, house, invite, mailed, own, proved, send, wish},
     on_both_engines,
 };
 use vestibule::{
     domain::{
         ids::UserId,
+        invitation::Target,
         roles::Power,
         time::DAY,
         user::{Redemption, Role, User, UserType},
@@ -541,12 +542,103 @@ async fn apps_are_made_readdressed_deleted_and_restored(app: TestApp) {
     assert!(made.location().starts_with("/apps/"), "{}", made.location());
     browser.get("/admin/apps?q=files").await.shows("John Doe");
     let target = format!("app:{}", house.board);
-    let gone = browser.post("/fn/admin/places/act", &[("delete", &target), ("back", "/admin/apps")]).await;
-    browser.get(gone.location()).await.shows("Launch board is deleted");
+    let act = |act: &'static str| {
+        [("targets[]", target.clone()), ("act", act.to_owned()), ("back", "/admin/apps".to_owned())]
+    };
+    let post = async |browser: &mut Browser, fields: &[(&str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let done = browser.post("/fn/admin/places/act", &fields).await;
+        browser.get(done.location()).await
+    };
+    post(&mut browser, &act("delete")).await.shows("Launch board is deleted").shows("Undo");
     app.signed_in(JOHN).await.get("/").await.lacks("Launch board");
     browser.get("/admin/apps?only=deleted").await.shows("Launch board");
-    browser.post("/fn/admin/places/act", &[("restore", &target), ("back", "/admin/apps")]).await;
+    post(&mut browser, &act("restore")).await.shows("Launch board is back");
     browser.get("/admin/apps").await.shows("Launch board");
+    // Several at once, an answer each; and taken back.
+    let several = [
+        ("targets[]", target.clone()),
+        ("targets[]", format!("group:{}", house.group)),
+        ("act", "delete".to_owned()),
+        ("back", "/admin/apps".to_owned()),
+    ];
+    let page = post(&mut browser, &several).await;
+    page.shows("2 are deleted");
+    let ids: Vec<String> = page
+        .body
+        .split("name=\"ids[]\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    let mut undo: Vec<(&str, &str)> = ids.iter().map(|id| ("ids[]", id.as_str())).collect();
+    undo.push(("back", "/admin/apps"));
+    browser.post("/fn/undo", &undo).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM apps WHERE deleted_at IS NOT NULL").await, 0);
+    assert_eq!(app.number("SELECT COUNT(*) FROM directory_groups WHERE deleted_at IS NOT NULL").await, 0);
+    // The guest switch; what is so already is said.
+    post(&mut browser, &act("shut")).await.shows("No guest may have Launch board any more");
+    post(&mut browser, &act("shut")).await.shows("Launch board:");
+    post(&mut browser, &act("open")).await.shows("Guests may have Launch board now");
+    post(&mut browser, &[("act", "delete".to_owned()), ("back", "/admin/apps".to_owned())])
+        .await
+        .shows("Nothing is picked");
+}
+
+async fn roles_in_apps_are_made_given_and_removed(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    let sam = guest(&app, &house).await;
+    app.sql(&format!("INSERT INTO app_owners (app_id, user_id, since) SELECT a.id, u.id, 1 FROM apps a, users u WHERE a.name = 'Launch board' AND u.email = '{JOHN}'")).await;
+    send(&app, &house.john, &wish(SAM, &[Target::App(house.board)])).await;
+    let (board, id, group) = (house.board.to_string(), sam.id.to_string(), house.group.to_string());
+    let mut john = app.signed_in(JOHN).await;
+    let settings = format!("/apps/{board}/settings");
+    john.get(&settings).await.shows("This app knows no roles yet");
+    // What is wrong comes back as it was typed.
+    for (name, value, says) in
+        [("Editor", "ed itor", "letters, digits"), ("", "editor", "name"), ("Editor", "", "letters, digits")]
+    {
+        let back = john.post("/fn/apps/roles", &[("app", &board), ("role_name", name), ("role_value", value)]).await;
+        john.get(back.location()).await.shows(says).shows(&format!("value=\"{value}\""));
+    }
+    let editor = [("app", board.as_str()), ("role_name", "Editor"), ("role_value", "board.editor")];
+    let made = john.post("/fn/apps/roles", &editor).await;
+    john.get(made.location()).await.shows("“Editor” is a role").shows("board.editor").shows("Nobody has it");
+    let again = john.post("/fn/apps/roles", &editor).await;
+    john.get(again.location()).await.shows("has a role of that value");
+    let role = john.get(&settings).await.body;
+    let role = role
+        .split("name=\"remove\" value=\"")
+        .find_map(|rest| rest.split('"').next().filter(|id| id.len() == 36 && role.contains(&format!("r-{id}"))))
+        .unwrap()
+        .to_owned();
+    let back = format!("/apps/{board}");
+    for (kind, whose) in [("user", id.as_str()), ("group", group.as_str())] {
+        let fields = [("app", board.as_str()), (kind, whose), ("role", role.as_str()), ("back", back.as_str())];
+        john.post("/fn/apps/roles/give", &fields).await;
+    }
+    john.get(&back).await.shows("Editor</summary>");
+    john.get(&settings).await.shows("2 people or groups have it");
+    let mut ada = app.signed_in(ADMIN).await;
+    ada.get(&format!("/admin/people/{id}")).await.shows("Editor");
+    ada.get("/admin/audit?about=".to_owned().as_str()).await.shows("AppRole").shows("board.editor");
+    // Only those who look after the app, and only the app's own roles.
+    let mut stranger = app.signed_in(SAM).await;
+    for (path, fields) in [
+        ("/fn/apps/roles", editor.to_vec()),
+        ("/fn/apps/roles", vec![("app", board.as_str()), ("remove", role.as_str())]),
+        ("/fn/apps/roles/give", vec![("app", board.as_str()), ("user", id.as_str()), ("role", "")]),
+    ] {
+        assert_eq!(stranger.post(path, &fields).await.status, 404, "{path}");
+    }
+    let other = app.app("Other", "https://other.example/", true).await.to_string();
+    ada.post("/fn/apps/roles/give", &[("app", &other), ("group", &group), ("role", &role), ("back", "/admin")]).await;
+    assert_eq!(app.number("SELECT COUNT(*) FROM app_assignments WHERE app_role_id IS NOT NULL").await, 2);
+    // Whoever had it keeps the app.
+    john.post("/fn/apps/roles", &[("app", &board), ("remove", &role)]).await;
+    john.get(&settings).await.shows("This app knows no roles yet");
+    assert_eq!(app.number("SELECT COUNT(*) FROM app_assignments WHERE app_role_id IS NOT NULL").await, 0);
+    app.signed_in(SAM).await.get("/").await.shows("Launch board");
 }
 
 // A partner's coordinator: a guest who brings in colleagues from the proven domain, and nobody else.
@@ -565,9 +657,7 @@ async fn a_coordinator_invites_from_the_own_domain_only(app: TestApp) {
     assert_eq!(browser.get("/invite").await.status, 404);
     give("gmail.com", Role::GuestInviter).await.unwrap();
     assert_eq!(browser.get("/invite").await.status, 200);
-    let sent =
-        crate::support::house::send(&app, &sam, &crate::support::house::wish("lee@gmail.com, mei@trey.example", &[]))
-            .await;
+    let sent = send(&app, &sam, &wish("lee@gmail.com, mei@trey.example", &[])).await;
     let reasons: Vec<_> = sent.iter().map(|answer| answer.reason).collect();
     assert_eq!(reasons, vec![None, Some(vestibule::domain::policy::Reason::NoRightToInvite)]);
     // The colleague is told of having been added, signs in by the address alone, and accepts as everybody does.
@@ -753,4 +843,5 @@ on_both_engines!(
     administrators_invite_to_anything_now_later_and_by_hand,
     the_trail_is_filtered_and_followed_and_its_file_verifies,
     apps_are_made_readdressed_deleted_and_restored,
+    roles_in_apps_are_made_given_and_removed,
 );

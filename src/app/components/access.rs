@@ -4,18 +4,22 @@ use super::State;
 use crate::{
     app::{frame, words},
     domain::{
+        ids::{AppId, AppRoleId},
+        invitation::Target,
         name::initials,
         paths,
         steering::{Act, Standing},
-        view::AccessLine,
+        view::{AccessLine, AppRoleLine},
     },
     i18n::fill,
     server_fns::{
         access::{ChangeEnd, SteerAccess},
+        app_roles::GiveAppRole,
         steering::Steer,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
+use uuid::Uuid;
 
 /// What can be done about an access. `described` names whose and what it is.
 #[component]
@@ -24,6 +28,9 @@ pub fn AccessActs(
     line: AccessLine,
     /// Ids of the elements that name it.
     described: String,
+    /// The roles that one can have in it.
+    #[prop(optional)]
+    roles: Vec<AppRoleLine>,
 ) -> impl IntoView {
     let may = |act: Act| line.acts.contains(&act);
     let buttons: Vec<(&str, &str)> = [
@@ -38,6 +45,12 @@ pub fn AccessActs(
     let resend = line.invitation.filter(|_| may(Act::Resend));
     let confirm = line.waiting.filter(|_| may(Act::Confirm));
     let (end, seen) = (may(Act::ChangeEnd), line.until_day.clone());
+    let role = match line.target {
+        Target::App(app) if end && !roles.is_empty() => Some(
+            view! { <RoleChoice app whose=("user", line.user.0) role=line.role roles described=described.clone()/> },
+        ),
+        _ => None,
+    };
     let (user, target) = (line.user.to_string(), line.target.to_string());
     let field = format!("end-{user}-{}", line.target.id());
     let hidden = move || {
@@ -78,7 +91,46 @@ pub fn AccessActs(
                     </form>
                 </details>
             })}
+            {role}
         </div>
+    }
+}
+
+/// What somebody who has an app is in it: a person or a group.
+#[component]
+pub fn RoleChoice(
+    /// The app.
+    app: AppId,
+    /// `user` or `group`, and the id.
+    whose: (&'static str, Uuid),
+    /// The role they have.
+    role: Option<AppRoleId>,
+    /// The roles there are.
+    roles: Vec<AppRoleLine>,
+    /// Ids of the elements that name whose it is.
+    described: String,
+) -> impl IntoView {
+    let (kind, id) = whose;
+    let field = format!("role-{id}");
+    let name =
+        roles.iter().find(|one| Some(one.id) == role).map_or(words().no_app_role.to_owned(), |one| one.name.clone());
+    view! {
+        <details class="fold fold--row">
+            <summary>{format!("{}{}{name}", words().app_role, words().colon)}</summary>
+            <form class="finder" method="post" action=GiveAppRole::PATH>
+                <input type="hidden" name="app" value=app.to_string()/>
+                <input type="hidden" name=kind value=id.to_string()/>
+                <input type="hidden" name="back" value=frame().here/>
+                <label class="label" for=field.clone()>{words().app_role}</label>
+                <select class="input" id=field name="role">
+                    <option value="" selected=role.is_none()>{words().no_app_role}</option>
+                    {roles.into_iter().map(|one| view! {
+                        <option value=one.id.to_string() selected=Some(one.id) == role>{one.name}</option>
+                    }).collect_view()}
+                </select>
+                <button class="btn btn--small" type="submit" aria-describedby=described>{words().save}</button>
+            </form>
+        </details>
     }
 }
 
@@ -89,6 +141,8 @@ pub fn PeopleTable(
     lines: Vec<AccessLine>,
     /// Whether they are guests.
     guests: bool,
+    /// The roles that they can have.
+    roles: Vec<AppRoleLine>,
 ) -> impl IntoView {
     view! {
         <table class="tbl tbl--fold">
@@ -126,7 +180,7 @@ pub fn PeopleTable(
                             {guests.then(|| view! {
                                 <td data-l=words().col_sponsor>{line.sponsor.clone().unwrap_or_else(|| "–".to_owned())}</td>
                             })}
-                            <td><AccessActs line described=id/></td>
+                            <td><AccessActs line described=id roles=roles.clone()/></td>
                         </tr>
                     }
                 }).collect_view()}

@@ -8,7 +8,7 @@ mod page_title;
 mod tended;
 mod text_area;
 
-pub use access::{HeldList, PeopleTable};
+pub use access::{HeldList, PeopleTable, RoleChoice};
 pub use chart::{Bars, Lines, Swatch};
 pub use field::{Field, Problem};
 pub use icon::{AppIcon, Face, Glyph, Icon, Logo, Mark};

@@ -61,7 +61,7 @@ pub fn Tended(
     /// What there is.
     view: View,
 ) -> impl IntoView {
-    let View { target, guests_allowed, shut, through, query, guests, members, sent } = view;
+    let View { target, guests_allowed, shut, through, roles, query, guests, members, sent } = view;
     let page = paths::target(target);
     let next = |list: &'static str, after: Option<UserId>| {
         after.map(|id| {
@@ -93,7 +93,7 @@ pub fn Tended(
                 (true, false) => view! {
                     <div class="empty"><h3>{words().guests_none_title}</h3><p>{words().guests_none_text}</p></div>
                 }.into_any(),
-                _ => view! { <PeopleTable lines=guests.lines guests=true/> }.into_any(),
+                _ => view! { <PeopleTable lines=guests.lines guests=true roles=roles.clone()/> }.into_any(),
             }}
             {more_guests}
         </section>
@@ -102,7 +102,7 @@ pub fn Tended(
             {match (members.lines.is_empty(), searched) {
                 (true, true) => view! { <p class="quiet">{words().nothing_fits_title}</p> }.into_any(),
                 (true, false) => view! { <p class="quiet">{words().no_members}</p> }.into_any(),
-                _ => view! { <PeopleTable lines=members.lines guests=false/> }.into_any(),
+                _ => view! { <PeopleTable lines=members.lines guests=false roles/> }.into_any(),
             }}
             {more_members}
         </section>

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Problem, TextArea},
+        components::{Problem, RoleChoice, TextArea},
         desk_words,
         layout::Panel,
         page_of, words,
@@ -14,14 +14,14 @@ use crate::{
         invitation::Target,
         paths,
         tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
-        view::{AppSettings, GroupAccessLine, GroupSettings, OwnerLine},
+        view::{AppRoleLine, AppSettings, GroupAccessLine, GroupSettings, OwnerLine},
     },
     i18n::fill,
-    server_fns::portal::ReaddressApp,
     server_fns::tending::{
         ChangeGroups, ChangeOwners, DeleteGroup, SaveApp, SaveGroup, load_app_settings, load_group_settings,
         load_new_group,
     },
+    server_fns::{app_roles::ChangeAppRoles, portal::ReaddressApp},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -114,7 +114,7 @@ fn show_group(page: GroupSettings) -> impl IntoView {
 
 /// How guests have it.
 fn guest_fields(form: &Option<FormState>, rules: GuestRules) -> AnyView {
-    let typed = form.is_some();
+    let typed = form.as_ref().is_some_and(|form| form.value("most").is_some());
     let ticked = |name: &str, stored: bool| if typed { value(form, name, "") == "on" } else { stored };
     let number = |stored: Option<i64>| stored.map(|n| n.to_string()).unwrap_or_default();
     let length = about(form, Field::Length).map(|error| match error {
@@ -210,6 +210,7 @@ fn show_app(page: AppSettings) -> impl IntoView {
         rules,
         owners,
         groups,
+        roles,
         launches,
         people,
         version,
@@ -271,14 +272,71 @@ fn show_app(page: AppSettings) -> impl IntoView {
                 </form>
                 <p class="hint" id="icon-hint">{words().icon_hint}</p>
             </section>
-            <Groups app=id groups allowed=rules.allowed/>
+            <Groups app=id groups roles=roles.clone() allowed=rules.allowed/>
+            {app_roles(id, roles, &form)}
             <Owners target=Target::App(id) owners/>
         </Panel>
     }
 }
 
+/// The roles that the app knows.
+fn app_roles(app: AppId, roles: Vec<AppRoleLine>, form: &Option<FormState>) -> AnyView {
+    let (name_error, value_error) = (about(form, Field::Name), about(form, Field::AppRole));
+    view! {
+        <section class="part" aria-labelledby="roles">
+            <h2 id="roles">{words().app_roles}</h2>
+            <p class="quiet">{if roles.is_empty() { words().no_app_roles } else { words().app_roles_hint }}</p>
+            <ul class="plainlist">
+                {roles.into_iter().map(|role| {
+                    let id = format!("r-{}", role.id);
+                    let holders = match role.holders {
+                        0 => words().app_role_unheld.to_owned(),
+                        n => fill(words().app_role_holders, &[("n", &up_to_a_thousand(n))]),
+                    };
+                    view! {
+                        <li class="line">
+                            <div><b id=id.clone()>{role.name}</b> " " <code>{role.value}</code></div>
+                            <details class="fold fold--row">
+                                <summary aria-describedby=id.clone()>{words().remove_app_role}</summary>
+                                <form method="post" action=ChangeAppRoles::PATH>
+                                    <p>{holders}</p>
+                                    <input type="hidden" name="app" value=app.to_string()/>
+                                    <button class="btn btn--small btn--stop" type="submit" name="remove" value=role.id.to_string() aria-describedby=id>{words().remove_app_role}</button>
+                                </form>
+                            </details>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
+            <form class="field" method="post" action=ChangeAppRoles::PATH>
+                <input type="hidden" name="app" value=app.to_string()/>
+                <div class="pair">
+                    <div class="field">
+                        <label class="label" for="role_name">{words().app_role_name}</label>
+                        <input class="input input--wide" id="role_name" name="role_name" value=value(form, "role_name", "") maxlength="64" required aria-invalid=name_error.is_some().then_some("true")/>
+                        {name_error.map(|error| view! { <Problem error id="role-name-error"/> })}
+                    </div>
+                    <div class="field">
+                        <label class="label" for="role_value">{words().app_role_value}</label>
+                        <input class="input input--wide" id="role_value" name="role_value" value=value(form, "role_value", "") maxlength="64" required autocapitalize="none" spellcheck="false" aria-describedby="role-hint" aria-invalid=value_error.is_some().then_some("true")/>
+                        {value_error.map(|error| view! { <Problem error id="role-value-error"/> })}
+                    </div>
+                </div>
+                <p class="hint" id="role-hint">{words().app_role_value_hint}</p>
+                <button class="btn field" type="submit">{words().add_app_role}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// A number that is counted no further than a thousand.
+fn up_to_a_thousand(n: i64) -> String {
+    if n > 1_000 { "1000+".to_owned() } else { n.to_string() }
+}
+
 #[component]
-fn Groups(app: AppId, groups: Vec<GroupAccessLine>, allowed: bool) -> impl IntoView {
+fn Groups(app: AppId, groups: Vec<GroupAccessLine>, roles: Vec<AppRoleLine>, allowed: bool) -> impl IntoView {
     let none = groups.is_empty();
     view! {
         <section class="part" aria-labelledby="groups">
@@ -298,6 +356,10 @@ fn Groups(app: AppId, groups: Vec<GroupAccessLine>, allowed: bool) -> impl IntoV
                                 <b id=id.clone()>{group.name}</b>
                                 {(!allowed && group.for_guests).then(|| view! { " " <span class="tag">{words().guests_get_in}</span> })}
                             </div>
+                            <div class="acts acts--row">
+                            {(!roles.is_empty()).then(|| view! {
+                                <RoleChoice app whose=("group", group.id.0) role=group.role roles=roles.clone() described=id.clone()/>
+                            })}
                             <form class="acts" method="post" action=ChangeGroups::PATH>
                                 <input type="hidden" name="app" value=app.to_string()/>
                                 {(!allowed).then(|| view! {
@@ -305,6 +367,7 @@ fn Groups(app: AppId, groups: Vec<GroupAccessLine>, allowed: bool) -> impl IntoV
                                 })}
                                 <button class="btn btn--small" type="submit" name="remove" value=group.id.to_string() aria-describedby=id>{words().remove}</button>
                             </form>
+                            </div>
                         </li>
                     }
                 }).collect_view()}

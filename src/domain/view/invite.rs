@@ -4,7 +4,7 @@ use super::Icon;
 use crate::domain::{
     app::LaunchUrl,
     form::FormState,
-    ids::{AppId, GroupId, InvitationId, InvitationTargetId, JoinRequestId, UndoId, UserId},
+    ids::{AppId, AppRoleId, GroupId, InvitationId, InvitationTargetId, JoinRequestId, UndoId, UserId},
     invitation::{Outcome, Target, TargetState},
     language::Language,
     policy::Reason,
@@ -296,6 +296,8 @@ pub struct Tended {
     pub shut: Vec<String>,
     /// Groups whose people have this app too.
     pub through: Vec<String>,
+    /// The roles that this app knows.
+    pub roles: Vec<AppRoleLine>,
     /// Who was searched for.
     pub query: String,
     /// Guests, by name.
@@ -342,6 +344,8 @@ pub struct AccessLine {
     pub invitation: Option<InvitationId>,
     /// What waits for an owner's word.
     pub waiting: Option<InvitationTargetId>,
+    /// Their role in the app.
+    pub role: Option<AppRoleId>,
     /// What the asking person may do about it now.
     pub acts: Vec<Act>,
 }
@@ -411,6 +415,21 @@ pub struct GroupAccessLine {
     pub name: String,
     /// Whether its guests get in although the app's guest switch is off.
     pub for_guests: bool,
+    /// Its role in the app.
+    pub role: Option<AppRoleId>,
+}
+
+/// A role that an app knows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AppRoleLine {
+    /// The role.
+    pub id: AppRoleId,
+    /// What people call it.
+    pub name: String,
+    /// What the app calls it.
+    pub value: String,
+    /// How many people and groups have it.
+    pub holders: i64,
 }
 
 /// The page on which owners change an app.
@@ -434,6 +453,8 @@ pub struct AppSettings {
     pub owners: Vec<OwnerLine>,
     /// Groups that have access to it.
     pub groups: Vec<GroupAccessLine>,
+    /// The roles that it knows.
+    pub roles: Vec<AppRoleLine>,
     /// How often it was opened in the last 30 days.
     pub launches: i64,
     /// By how many people.

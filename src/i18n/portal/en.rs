@@ -352,4 +352,13 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     as_guest: "a guest, for whom somebody answers",
     as_member: "a member, as colleagues are",
     invite_as_hint: "Members need no sponsor and no guest switch, and may be of your own domains. Who is here already stays what they are.",
+    nothing_ticked: "Nothing is picked.",
+    places_deleted: "{n} are deleted: nobody has anything through them. They can be restored.",
+    places_restored: "{n} are back, with what they had.",
+    place_opened: "Guests may have {name} now.",
+    places_opened: "Guests may have these {n} now.",
+    place_shut: "No guest may have {name} any more.",
+    places_shut: "No guest may have these {n} any more.",
+    let_guests_in: "Let guests in",
+    keep_guests_out: "Keep guests out",
 };

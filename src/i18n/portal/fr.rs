@@ -352,4 +352,13 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     as_guest: "invité, avec un parrain qui répond de lui",
     as_member: "membre, comme les collègues",
     invite_as_hint: "Les membres n’ont besoin ni de parrain ni d’autorisation pour invités, et peuvent venir de vos propres domaines. Qui est déjà là reste ce qu’il est.",
+    nothing_ticked: "Rien n’est sélectionné.",
+    places_deleted: "{n} sont supprimés : plus personne n’a rien par eux. Ils peuvent être restaurés.",
+    places_restored: "{n} sont de retour, avec ce qu’ils avaient.",
+    place_opened: "Les invités peuvent désormais avoir {name}.",
+    places_opened: "Les invités peuvent désormais avoir ces {n}.",
+    place_shut: "Plus aucun invité ne peut avoir {name}.",
+    places_shut: "Plus aucun invité ne peut avoir ces {n}.",
+    let_guests_in: "Admettre les invités",
+    keep_guests_out: "Fermer aux invités",
 };

@@ -74,7 +74,8 @@ texts! {
     more_acts, sessions_of, no_act, last_day,
     // What a newcomer stumbled over.
     nothing_fits, nothing_fits_text, role_nobody, matter_unsent, matter_unsent_hint, name_and_address,
-    invite_as, as_guest, as_member, invite_as_hint,
+    invite_as, as_guest, as_member, invite_as_hint, nothing_ticked, places_deleted, places_restored,
+    place_opened, places_opened, place_shut, places_shut, let_guests_in, keep_guests_out,
 }
 
 /// The words in one language.

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         actor::Actor,
         error::AppError,
+        ids::UndoId,
         report::Tally,
         roles::Power,
         time::{DAY, MINUTE},
@@ -47,6 +48,19 @@ pub fn may_fill(actor: &Actor, form: &str) -> Result<(), AppError> {
         "invite-all" => allow(actor, Power::Invite),
         _ => Err(AppError::NotFound),
     }
+}
+
+/// What doing the same to several came to: how often it went well, and with whom or what not.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    /// How often it went well.
+    pub done: usize,
+    /// The last of these, by name.
+    pub name: String,
+    /// Where it did not, and why.
+    pub failed: Vec<(String, AppError)>,
+    /// How to take it back.
+    pub undo: Vec<UndoId>,
 }
 
 /// What the navigation counts.

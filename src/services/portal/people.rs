@@ -1,7 +1,7 @@
 //! People as administrators manage them: the lists, and what is done to one or many of them. A person's page is put
 //! together in `person`.
 
-use super::{INACTIVE_DAYS, allow};
+use super::{INACTIVE_DAYS, Outcomes, allow};
 use crate::{
     domain::{
         actor::{Actor, Origin},
@@ -203,19 +203,6 @@ pub enum PersonAct<'a> {
     AddToGroup(&'a str),
     /// Ends all that they have with this day (`YYYY-MM-DD`).
     EndAccess(&'a str),
-}
-
-/// What an act came to: how often it went well, and for whom not.
-#[derive(Debug, Default)]
-pub struct Outcomes {
-    /// How often it went well.
-    pub done: usize,
-    /// Who was the last of these.
-    pub name: String,
-    /// Whose did not, and why.
-    pub failed: Vec<(String, AppError)>,
-    /// How to take it back.
-    pub undo: Vec<UndoId>,
 }
 
 /// Does the same to several people, each for themselves.

@@ -1,19 +1,19 @@
-//! All groups and apps, as administrators manage them: the lists, making apps, deleting and restoring. What their
+//! All groups and apps, as administrators manage them: the lists, making apps, and doing the same to several. What their
 //! owners do with them themselves is in `services::tending`, which administrators use too.
 
-use super::allow;
+use super::{Outcomes, allow};
 use crate::{
     domain::{
         actor::{Actor, Origin},
         app::{AppKind, LaunchUrl},
         audit::Activity,
         error::{AppError, Field, Rule},
-        ids::{AppId, GroupId},
+        ids::{AppId, GroupId, UndoId},
         invitation::Target,
         language::Language,
         name::clean_name,
         roles::Power,
-        tending::DESCRIPTION_MAX,
+        tending::{DESCRIPTION_MAX, GuestRules},
         view::{PlaceFilter, PlaceLine, PlaceList},
     },
     services::{
@@ -23,13 +23,14 @@ use crate::{
         invitation::resource,
         organisation, people,
         steering::two_words,
+        undo::{self, Step},
     },
     storage::{
-        self,
+        self, Conn,
         apps::NewApp,
         portal::{PlaceRow, PlacesAsked},
         search::LOOKED_AT,
-        tending::GroupRow,
+        tending::{AppRow, GroupRow},
     },
 };
 use uuid::Uuid;
@@ -216,41 +217,114 @@ pub async fn readdress_app(
     Ok(())
 }
 
-/// Deletes a group or app, or brings it back with what it had. What is deleted gives nothing to anybody.
+/// What can be done to groups and apps that are ticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceAct {
+    /// Nobody has anything through it any more. Can be undone for a while, and restored after.
+    Delete,
+    /// It is back, with what it had.
+    Restore,
+    /// The guest switch.
+    Guests(bool),
+}
+
+/// Does the same to several groups or apps, each for itself.
 ///
 /// # Errors
-/// `NotFound` for those who may not; `Settled` if it is so already.
-pub async fn set_deleted(
+/// `NotFound` for those who may not.
+pub async fn act(
     services: &Services,
     actor: &Actor,
     origin: &Origin,
-    target: Target,
-    deleted: bool,
-) -> Result<String, AppError> {
+    act: PlaceAct,
+    targets: &[Target],
+) -> Result<Outcomes, AppError> {
     allow(actor, Power::ManagePlaces)?;
-    let mut tx = services.db.write().await?;
-    let conn = &mut tx.conn();
+    let mut outcomes = Outcomes::default();
+    for target in targets.iter().take(PAGE) {
+        let mut tx = services.db.write().await?;
+        let conn = &mut tx.conn();
+        let place = storage::invitations::place(conn, *target, actor.id).await?;
+        let name = place.map(|place| place.name).unwrap_or_default();
+        let done = match act {
+            PlaceAct::Delete | PlaceAct::Restore => {
+                set_deleted(services, conn, actor, origin, (*target, &name), act == PlaceAct::Delete).await
+            }
+            PlaceAct::Guests(allowed) => set_guests(services, conn, origin, *target, allowed).await.map(|()| None),
+        };
+        match done {
+            Ok(undo) => {
+                tx.commit().await?;
+                outcomes.done += 1;
+                outcomes.name = name;
+                outcomes.undo.extend(undo);
+            }
+            Err(error) => outcomes.failed.push((name, error)),
+        }
+    }
+    Ok(outcomes)
+}
+
+async fn set_deleted(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    (target, name): (Target, &str),
+    deleted: bool,
+) -> Result<Option<UndoId>, AppError> {
     let at = deleted.then(|| services.now());
-    let (name, activity) = match target {
+    let (activity, step) = match target {
         Target::Group(id) => {
             let row = storage::tending::group(conn, id).await?.ok_or(AppError::NotFound)?;
             if row.deleted_at.is_some() == deleted {
                 return Err(AppError::Settled);
             }
-            let name = row.name.clone();
             storage::tending::update_group(conn, id, &GroupRow { deleted_at: at, ..row }).await?;
-            (name, if deleted { Activity::DELETE_GROUP } else { Activity::RESTORE_GROUP })
+            let activity = if deleted { Activity::DELETE_GROUP } else { Activity::RESTORE_GROUP };
+            (activity, Step::GroupDeleted { group: id })
         }
         Target::App(id) => {
-            let name = storage::portal::app_name(conn, id).await?.ok_or(AppError::NotFound)?;
             if !storage::portal::set_app_deleted(conn, id, at).await? {
                 return Err(AppError::Settled);
             }
-            (name, if deleted { Activity::DELETE_APP } else { Activity::RESTORE_APP })
+            let activity = if deleted { Activity::DELETE_APP } else { Activity::RESTORE_APP };
+            (activity, Step::AppDeleted { app: id })
         }
     };
-    let event = Event::new(activity).to(resource(target), target.id().to_string(), &name);
+    let event = Event::new(activity).to(resource(target), target.id().to_string(), name);
     audit::record(services, conn, origin, event).await?;
-    tx.commit().await?;
-    Ok(name)
+    if deleted { Ok(Some(undo::keep(services, conn, actor, &step).await?)) } else { Ok(None) }
+}
+
+async fn set_guests(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    target: Target,
+    allowed: bool,
+) -> Result<(), AppError> {
+    let rules = |rules: GuestRules| match rules.allowed == allowed {
+        true => Err(AppError::Settled),
+        false => Ok(GuestRules { allowed, ..rules }),
+    };
+    let (activity, name) = match target {
+        Target::Group(id) => {
+            let row = storage::tending::group(conn, id).await?.filter(|row| row.deleted_at.is_none());
+            let row = row.ok_or(AppError::Settled)?;
+            let row = GroupRow { rules: rules(row.rules)?, ..row };
+            storage::tending::update_group(conn, id, &row).await?;
+            (Activity::UPDATE_GROUP, row.name)
+        }
+        Target::App(id) => {
+            let row = storage::tending::app(conn, id).await?.ok_or(AppError::Settled)?;
+            let row = AppRow { rules: rules(row.rules)?, ..row };
+            storage::tending::update_app(conn, id, &row).await?;
+            (Activity::UPDATE_APP, row.name)
+        }
+    };
+    let [old, new] = [!allowed, allowed].map(|on| on.to_string());
+    let event =
+        Event::new(activity).to(resource(target), target.id().to_string(), &name).change("GuestsAllowed", &old, &new);
+    audit::record(services, conn, origin, event).await
 }

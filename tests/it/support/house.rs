@@ -5,6 +5,7 @@ use super::{Browser, Page, Received, TestApp};
 use vestibule::{
     domain::{
         actor::Actor,
+        app::Assignee,
         ids::{AppId, GroupId},
         invitation::{Outcome, Target},
         user::User,
@@ -13,7 +14,7 @@ use vestibule::{
         invitation::{self, Answer, Wish},
         organisation, people,
     },
-    storage::{self, apps::Assignee},
+    storage,
 };
 
 pub const JOHN: &str = "john.doe@woodgrove.example";

@@ -23,7 +23,7 @@ use vestibule::{
     crypto::Rng,
     domain::{
         actor::Origin,
-        app::AppKind,
+        app::{AppKind, Assignee},
         ids::{AppId, AssignmentId, GroupId},
         tending::{GuestRules, JoinPolicy},
         time::Timestamp,
@@ -32,11 +32,7 @@ use vestibule::{
     http,
     mail::transport::Transport,
     services::{Services, mail, people, start},
-    storage::{
-        self,
-        apps::{Assignee, NewApp},
-        groups::NewGroup,
-    },
+    storage::{self, apps::NewApp, groups::NewGroup},
 };
 
 /// When tests begin: a Monday morning in November 2026.

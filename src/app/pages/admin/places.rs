@@ -9,7 +9,7 @@ use crate::{
         view::{PlaceFilter, PlaceLine, PlaceList, grouped},
     },
     i18n::fill,
-    server_fns::portal::{APP_FORM, ActOnPlace, CreateApp, load_form, load_places},
+    server_fns::portal::{APP_FORM, ActOnPlaces, CreateApp, load_form, load_places},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -74,18 +74,23 @@ fn show(list: PlaceList) -> impl IntoView {
                 view! { <section class="empty"><h2>{title}</h2><p>{text}</p></section> }.into_any()
             } else {
                 view! {
+                  <form method="post" action=ActOnPlaces::PATH>
+                    <input type="hidden" name="back" value=frame().here/>
                     <table class="tbl tbl--fold dense">
                         <caption class="vh">{title}</caption>
                         <thead><tr>
+                            {may_manage.then(|| view! { <th scope="col"><span class="vh">{texts.pick}</span></th> })}
                             {head("name", words().col_name)}
                             <th scope="col">{texts.owner}</th>
                             <th scope="col">{texts.people}</th>
                             <th scope="col">{texts.guests}</th>
                             {head("created", texts.known_since)}
-                            <th scope="col"><span class="vh">{words().col_acts}</span></th>
+                            {may_manage.then(|| view! { <th scope="col"><span class="vh">{words().col_acts}</span></th> })}
                         </tr></thead>
                         <tbody>{lines.into_iter().map(|line| view! { <Row line may=may_manage/> }).collect_view()}</tbody>
                     </table>
+                    {may_manage.then(|| view! { <Bulk gone/> })}
+                  </form>
                 }.into_any()
             }}
             {next.map(|path| view! { <p class="after"><a href=path>{words().next_page}</a></p> })}
@@ -98,7 +103,7 @@ fn Row(line: PlaceLine, may: bool) -> impl IntoView {
     let texts = desk_words();
     let id = format!("t-{}", line.target.id());
     let gone = line.deleted.is_some();
-    let (name, value) = if gone { ("restore", texts.restore) } else { ("delete", texts.delete) };
+    let pick = fill(texts.pick_one, &[("name", &line.name)]);
     let link = if gone || !may {
         view! { <b id=id.clone()>{line.name.clone()}</b> }.into_any()
     } else {
@@ -106,21 +111,36 @@ fn Row(line: PlaceLine, may: bool) -> impl IntoView {
     };
     view! {
         <tr>
+            {may.then(|| view! { <td><input class="pick" type="checkbox" name="targets[]" value=line.target.to_string() aria-label=pick/></td> })}
             <th scope="row">{link} <small>{line.note}</small></th>
             <td data-l=texts.owner>{line.owner.unwrap_or_else(|| "–".to_owned())}</td>
             <td data-l=texts.people class="num">{grouped(line.people)}</td>
             <td data-l=texts.guests>{if line.guests_allowed { texts.yes } else { texts.no }}</td>
             <td data-l=texts.known_since class="num">{line.since}</td>
-            <td>
-                {may.then(|| view! {
-                    <form class="acts acts--row" method="post" action=ActOnPlace::PATH>
-                        <input type="hidden" name="back" value=frame().here/>
-                        {(!gone).then(|| view! { <a class="btn btn--small" href=paths::settings(line.target) aria-describedby=id.clone()>{texts.settings}</a> })}
-                        <button class="btn btn--small btn--bare" type="submit" name=name value=line.target.to_string() aria-describedby=id>{value}</button>
-                    </form>
-                })}
-            </td>
+            {may.then(|| view! {
+                <td>{(!gone).then(|| view! { <a class="btn btn--small" href=paths::settings(line.target) aria-describedby=id>{texts.settings}</a> })}</td>
+            })}
         </tr>
+    }
+}
+
+/// What can be done to those that are ticked.
+#[component]
+fn Bulk(gone: bool) -> impl IntoView {
+    let texts = desk_words();
+    let acts = match gone {
+        true => vec![("restore", texts.restore)],
+        false => vec![("open", texts.let_guests_in), ("shut", texts.keep_guests_out), ("delete", texts.delete)],
+    };
+    view! {
+        <fieldset class="bulk">
+            <legend>{texts.with_ticked}</legend>
+            <div class="acts acts--row">
+                {acts.into_iter().map(|(act, text)| view! {
+                    <button class="btn btn--small" type="submit" name="act" value=act>{text}</button>
+                }).collect_view()}
+            </div>
+        </fieldset>
     }
 }
 
