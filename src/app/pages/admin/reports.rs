@@ -110,7 +110,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
         (Dimension::Inviter, texts.one_inviter),
     ];
     view! {
-        <form class="filters" method="get" action=paths::report(name)>
+        <form class="asking" method="get" action=paths::report(name)>
             <label><span class="label">{texts.period}</span>
                 <select class="input" name="days">
                     {PERIODS.into_iter().map(|days| view! {
@@ -134,7 +134,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
                         }).collect_view()}
                     </select>
                 </label>
-                <label class="filters__key"><span class="label">{texts.named}</span>
+                <label class="asking__key"><span class="label">{texts.named}</span>
                     <input class="input input--wide" name="key" value=typed list="known" autocomplete="off" maxlength="320"/>
                 </label>
                 <datalist id="known">{suggestions.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
