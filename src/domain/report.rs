@@ -1,6 +1,6 @@
 //! What reports are made of: the things that are counted as they come about, and what can be asked of the counts.
 
-use super::text_enum::text_enum;
+use super::{paths::with_query, text_enum::text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -109,14 +109,20 @@ impl Asked {
         Self { days, per, by, key }
     }
 
-    /// As a query string: the same report again, with another filter.
-    pub fn query(&self, filter: Option<(Dimension, &str)>) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("days", &self.days.to_string()).append_pair("per", self.per.as_str());
-        if let Some((by, key)) = filter {
-            query.append_pair("by", by.as_str()).append_pair("key", key);
-        }
-        query.finish()
+    /// Where the same is asked again, with another filter.
+    pub fn href(&self, path: &str, filter: Option<(Dimension, &str)>) -> String {
+        self.of_table(path, filter, "")
+    }
+
+    /// Where one table of what is asked is a file.
+    pub fn file(&self, path: &str, table: &str) -> String {
+        self.of_table(path, self.by.map(|by| (by, self.key.as_str())), table)
+    }
+
+    fn of_table(&self, path: &str, filter: Option<(Dimension, &str)>, table: &str) -> String {
+        let days = self.days.to_string();
+        let (by, key) = filter.map_or(("", ""), |(by, key)| (by.as_str(), key));
+        with_query(path, &[("days", &days), ("per", self.per.as_str()), ("by", by), ("key", key), ("table", table)])
     }
 }
 
@@ -167,7 +173,9 @@ mod tests {
         assert_eq!((asked.days, asked.per, asked.by), (365, Step::Month, Some(Dimension::Domain)));
         assert_eq!(asked.key, "contoso.example");
         assert_eq!(Asked::read(Some("90"), None, Some("domain"), Some(" ")).by, None);
-        assert_eq!(asked.query(Some((Dimension::Group, "a b&c"))), "days=365&per=month&by=group&key=a+b%26c");
+        assert_eq!(asked.href("/x", Some((Dimension::Group, "a b&c"))), "/x?days=365&per=month&by=group&key=a+b%26c");
+        assert_eq!(asked.href("/x", None), "/x?days=365&per=month");
+        assert_eq!(asked.file("/x", "app"), "/x?days=365&per=month&by=domain&key=contoso.example&table=app");
     }
 
     #[test]

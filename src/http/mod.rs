@@ -3,14 +3,13 @@
 mod assets;
 mod brand;
 mod demo;
+mod files;
 mod guard;
 mod health;
 mod invitations;
 mod launch;
 mod limits;
 mod pages;
-mod portal;
-mod reports;
 mod router;
 mod scope;
 mod security;

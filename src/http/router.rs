@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    brand, demo, guard, health, invitations, launch, limits, pages, portal, reports, scope, security, tending,
+    brand, demo, files, guard, health, invitations, launch, limits, pages, scope, security, tending,
 };
 use crate::{
     app::App,
@@ -70,23 +70,23 @@ pub fn router(services: Services) -> Router {
         .route("/apps/{id}/people.csv", get(tending::people_of_app))
         .route("/groups/{id}/people.csv", get(tending::people_of_group))
         .route("/invite/preview", post(invitations::preview))
-        .route("/admin/guests.csv", get(portal::people))
-        .route("/admin/guests.jsonl", get(portal::people))
-        .route("/admin/members.csv", get(portal::people))
-        .route("/admin/members.jsonl", get(portal::people))
-        .route("/admin/groups.csv", get(portal::places))
-        .route("/admin/groups.jsonl", get(portal::places))
-        .route("/admin/apps.csv", get(portal::places))
-        .route("/admin/apps.jsonl", get(portal::places))
-        .route("/admin/audit.csv", get(portal::trail))
-        .route("/admin/audit.jsonl", get(portal::trail))
+        .route("/admin/guests.csv", get(files::people))
+        .route("/admin/guests.jsonl", get(files::people))
+        .route("/admin/members.csv", get(files::people))
+        .route("/admin/members.jsonl", get(files::people))
+        .route("/admin/groups.csv", get(files::places))
+        .route("/admin/groups.jsonl", get(files::places))
+        .route("/admin/apps.csv", get(files::places))
+        .route("/admin/apps.jsonl", get(files::places))
+        .route("/admin/audit.csv", get(files::trail))
+        .route("/admin/audit.jsonl", get(files::trail))
         .route("/admin/organisation/logo", post(brand::set_logo))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
     for name in ReportName::ALL {
         signed_in = signed_in
-            .route(&paths::report_file(*name, "csv"), get(reports::file))
-            .route(&paths::report_file(*name, "jsonl"), get(reports::file));
+            .route(&paths::report_file(*name, "csv"), get(files::report))
+            .route(&paths::report_file(*name, "jsonl"), get(files::report));
     }
     for page in private {
         signed_in = signed_in.route(page.path(), get(pages::page));

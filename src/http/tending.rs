@@ -1,6 +1,6 @@
 //! What owners send and fetch as files: icons, and who has access.
 
-use super::{AppState, FrameOf, pages};
+use super::{AppState, FrameOf, files::attachment, pages};
 use crate::{
     domain::{
         error::{AppError, Field, Rule},
@@ -14,12 +14,11 @@ use crate::{
         Scope,
         steering::{DONE, DONE_KEY},
     },
-    services::{picture, tending},
+    services::{export::Format, picture, tending},
 };
 use axum::{
     Extension,
     extract::{Multipart, Path, Request, State},
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -100,13 +99,7 @@ async fn people(
         _ => Err(AppError::NotFound),
     };
     match exported {
-        Ok((name, bytes)) => {
-            let headers = [
-                (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-                (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-            ];
-            (headers, bytes).into_response()
-        }
+        Ok((name, bytes)) => attachment(&name, Format::Csv, bytes),
         Err(error) => pages::wrong_turn(state.assets, frame, request, error).await,
     }
 }

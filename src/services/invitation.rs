@@ -945,7 +945,7 @@ async fn create_invited(
 async fn revive(services: &Services, conn: &mut Conn<'_>, origin: &Origin, user: User) -> Result<User, AppError> {
     let now = services.now();
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
-        tally::withdrawn(services, conn, &invitation).await?;
+        tally::settled(services, conn, Tally::Withdrawn, &invitation).await?;
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, now).await?;
     }
     storage::invitations::close_all(conn, user.id, Reason::Superseded, now).await?;

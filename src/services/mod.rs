@@ -9,6 +9,7 @@ pub mod backup;
 pub mod calendar;
 pub mod csv;
 pub mod demo;
+pub mod export;
 pub mod groups;
 pub mod invitation;
 mod letters;

@@ -19,6 +19,7 @@ use crate::{
         name::clean_name,
         notice::Notice,
         policy::Reason,
+        report::Tally,
         roles::Power,
         search,
         time::DAY,
@@ -260,7 +261,7 @@ async fn withdraw_pending(
     user: &User,
 ) -> Result<(), AppError> {
     for invitation in storage::invitations::pending_of(conn, user.id).await? {
-        tally::withdrawn(services, conn, &invitation).await?;
+        tally::settled(services, conn, Tally::Withdrawn, &invitation).await?;
         storage::invitations::move_to(conn, &invitation, InvitationState::Revoked, services.now()).await?;
         let id = invitation.id.to_string();
         let event = Event::new(Activity::WITHDRAW_INVITE).to_user(user).to("Invitation", &id, "");

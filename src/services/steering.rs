@@ -568,7 +568,7 @@ pub(super) async fn revoke(
     if !storage::invitations::move_to(conn, &found.invitation, InvitationState::Revoked, services.now()).await? {
         return Err(AppError::Conflict { standing: found.standing });
     }
-    tally::withdrawn(services, conn, &found.invitation).await?;
+    tally::settled(services, conn, report::Tally::Withdrawn, &found.invitation).await?;
     let mut targets = Vec::new();
     for (target, stored) in found.open_targets() {
         if let Some(grant) = storage::grants::of(conn, found.guest.id, target).await? {

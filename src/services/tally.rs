@@ -1,5 +1,5 @@
-//! Counting what reports are made of, within the transaction in which it comes about. What is undone afterwards stays
-//! counted: an invitation that was withdrawn and brought back was withdrawn once.
+//! Counting what reports are made of, within the transaction in which it comes about. An invitation that was withdrawn
+//! and brought back counts as if it had never been withdrawn.
 
 use super::{Services, calendar};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         ids::UserId,
         invitation::{Target, TargetState},
         report::{BUCKET, Dimension, RESULT, SUCCESS, TYPE, Tally, bucket},
-        time::MINUTE,
+        time::{MINUTE, Timestamp},
         user::User,
     },
     storage::{
@@ -28,12 +28,25 @@ pub(super) struct Of<'a> {
     pub targets: &'a [Target],
 }
 
-fn keyed(target: Target) -> (&'static str, String) {
+/// A dimension, and the key under it.
+type Key = (&'static str, String);
+
+fn keyed(target: Target) -> Key {
     let dimension = match target {
         Target::Group(_) => Dimension::Group,
         Target::App(_) => Dimension::App,
     };
     (dimension.as_str(), key_of(target.id()))
+}
+
+fn keys(of: &Of<'_>) -> Vec<Key> {
+    let whose =
+        [(Dimension::Domain.as_str(), of.domain.to_owned()), (Dimension::Inviter.as_str(), key_of(of.inviter.0))];
+    whose.into_iter().chain(of.targets.iter().copied().map(keyed)).collect()
+}
+
+fn borrowed(keys: &[Key]) -> Vec<(&str, &str)> {
+    keys.iter().map(|(dimension, key)| (*dimension, key.as_str())).collect()
 }
 
 /// Counts what became of an invitation: in all, by domain and inviter, and by what it is for.
@@ -43,11 +56,7 @@ pub(super) async fn invitation(
     what: Tally,
     of: Of<'_>,
 ) -> Result<(), AppError> {
-    let inviter = key_of(of.inviter.0);
-    let places: Vec<_> = of.targets.iter().copied().map(keyed).collect();
-    let mut by = vec![(Dimension::Domain.as_str(), of.domain), (Dimension::Inviter.as_str(), inviter.as_str())];
-    by.extend(places.iter().map(|(dimension, key)| (*dimension, key.as_str())));
-    Ok(storage::counts::tally(conn, what, services.now(), &by).await?)
+    Ok(storage::counts::tally(conn, what, services.now(), &borrowed(&keys(&of))).await?)
 }
 
 /// Counts only by what an invitation is for: what joins it, leaves it or is not wanted of it.
@@ -57,14 +66,21 @@ pub(super) async fn targets(
     what: Tally,
     targets: &[Target],
 ) -> Result<(), AppError> {
-    let places: Vec<_> = targets.iter().copied().map(keyed).collect();
-    let by: Vec<_> = places.iter().map(|(dimension, key)| (*dimension, key.as_str())).collect();
-    Ok(storage::counts::tally_under(conn, what, services.now(), &by).await?)
+    let places: Vec<Key> = targets.iter().copied().map(keyed).collect();
+    Ok(storage::counts::tally_under(conn, what, services.now(), &borrowed(&places)).await?)
 }
 
 /// Those targets that wait for the guest.
 pub(super) fn open<'t>(targets: impl IntoIterator<Item = &'t StoredTarget>) -> Vec<Target> {
     targets.into_iter().filter(|one| one.state == TargetState::Pending).filter_map(StoredTarget::target).collect()
+}
+
+/// What an invitation is counted by as it stands.
+async fn keys_now(conn: &mut Conn<'_>, of: &Invitation) -> Result<Vec<Key>, AppError> {
+    let key = storage::invitations::key_of(conn, of.guest_id).await?;
+    let domain = key.as_ref().map_or("", |key| key.domain());
+    let targets = open(&storage::invitations::targets_of(conn, of.id).await?);
+    Ok(keys(&Of { inviter: of.inviter_id, domain, targets: &targets }))
 }
 
 /// Counts what became of an invitation, before its targets are closed.
@@ -74,15 +90,18 @@ pub(super) async fn settled(
     what: Tally,
     of: &Invitation,
 ) -> Result<(), AppError> {
-    let key = storage::invitations::key_of(conn, of.guest_id).await?;
-    let domain = key.as_ref().map_or("", |key| key.domain());
-    let targets = open(&storage::invitations::targets_of(conn, of.id).await?);
-    invitation(services, conn, what, Of { inviter: of.inviter_id, domain, targets: &targets }).await
+    let keys = keys_now(conn, of).await?;
+    Ok(storage::counts::tally(conn, what, services.now(), &borrowed(&keys)).await?)
 }
 
-/// Counts that an invitation is taken back, before its targets are closed.
-pub(super) async fn withdrawn(services: &Services, conn: &mut Conn<'_>, of: &Invitation) -> Result<(), AppError> {
-    settled(services, conn, Tally::Withdrawn, of).await
+/// Takes the withdrawal of an invitation off the counts, after its targets were opened again.
+pub(super) async fn brought_back(
+    conn: &mut Conn<'_>,
+    of: &Invitation,
+    withdrawn_at: Timestamp,
+) -> Result<(), AppError> {
+    let keys = keys_now(conn, of).await?;
+    Ok(storage::counts::untally(conn, Tally::Withdrawn, withdrawn_at, &borrowed(&keys)).await?)
 }
 
 /// Counts that an invitation was accepted, and how long that took. `before` is what it was for; what of it has not

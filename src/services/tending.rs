@@ -683,7 +683,7 @@ pub async fn answer_request(
     Ok((group, user.name))
 }
 
-/// Who has access to a group or app, as CSV: name, address, type, state, until, sponsor. Its file's name goes with it.
+/// Who has access to a group or app, as CSV: name, address, type, state, until, sponsor. Before it, what its file is called.
 ///
 /// # Errors
 /// `NotFound` for those who do not look after it.
@@ -736,5 +736,5 @@ pub async fn export(
     csv.flush().map_err(broken)?;
     drop(csv);
     let plain: String = place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    Ok((format!("{plain}.csv"), bytes))
+    Ok((plain, bytes))
 }

@@ -6,6 +6,7 @@ use super::{
     invitation::{self, added, resource},
     people,
     steering::steered,
+    tally,
 };
 use crate::{
     domain::{
@@ -233,6 +234,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             if back == 0 && !targets.is_empty() {
                 return Err(AppError::TooLate);
             }
+            tally::brought_back(conn, &found.invitation, found_at).await?;
             invitation::mail_if_held_back(services, conn, actor, &found.invitation).await?;
             let event = Event::new(Activity::UNDO)
                 .to_user(&found.guest)

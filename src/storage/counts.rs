@@ -5,7 +5,10 @@ use crate::domain::{ids::UserId, report::Tally, time::Timestamp};
 use uuid::Uuid;
 
 /// The key under which the sum of all days is kept.
-const ALL_DAYS: i64 = -1;
+pub const ALL_DAYS: i64 = -1;
+
+/// The dimension and key under which everything is counted.
+pub const IN_ALL: (&str, &str) = ("", "");
 
 /// How a thing is keyed in `counts`.
 pub fn key_of(id: Uuid) -> String {
@@ -84,7 +87,15 @@ pub async fn most(conn: &mut Conn<'_>, what: &str, limit: i64) -> sqlx::Result<V
 /// # Errors
 /// What the engine says.
 pub async fn tally(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)]) -> sqlx::Result<()> {
-    tally_under(conn, what, at, &[&[("", "")], by].concat()).await
+    add(conn, what, at, &[&[IN_ALL], by].concat(), 1).await
+}
+
+/// Takes back what [`tally`] counted at `at`.
+///
+/// # Errors
+/// What the engine says.
+pub async fn untally(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)]) -> sqlx::Result<()> {
+    add(conn, what, at, &[&[IN_ALL], by].concat(), -1).await
 }
 
 /// Counts something only under the dimensions and keys given, each once.
@@ -92,6 +103,10 @@ pub async fn tally(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str,
 /// # Errors
 /// What the engine says.
 pub async fn tally_under(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)]) -> sqlx::Result<()> {
+    add(conn, what, at, by, 1).await
+}
+
+async fn add(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[(&str, &str)], n: i64) -> sqlx::Result<()> {
     if by.is_empty() {
         return Ok(());
     }
@@ -101,9 +116,9 @@ pub async fn tally_under(conn: &mut Conn<'_>, what: Tally, at: Timestamp, by: &[
     on!(conn, c => {
         let mut sql = sqlx::QueryBuilder::new("INSERT INTO daily_counts (what, dim, key, day, n) ");
         sql.push_values(rows, |mut row, (day, dim, key)| {
-            row.push_bind(what.as_str()).push_bind(dim).push_bind(key).push_bind(day).push_bind(1_i64);
+            row.push_bind(what.as_str()).push_bind(dim).push_bind(key).push_bind(day).push_bind(n);
         });
-        sql.push(" ON CONFLICT (what, dim, key, day) DO UPDATE SET n = daily_counts.n + 1");
+        sql.push(" ON CONFLICT (what, dim, key, day) DO UPDATE SET n = daily_counts.n + excluded.n");
         sql.build().execute(c).await.map(drop)
     })
 }

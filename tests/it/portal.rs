@@ -181,9 +181,13 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin/invitations?state=expired").await.shows("g54@contoso.example");
     browser.get("/admin/invitations?state=ending").await.shows("Nothing fits");
     let file = browser.get("/admin/guests.csv").await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"guests.csv\"");
     assert_eq!(file.body.lines().count(), 57);
     assert!(file.body.starts_with("id,name,email,userType,standing,"));
     let lines = browser.get("/admin/guests.jsonl?q=mei").await;
+    assert_eq!(lines.header("content-type"), "application/jsonl; charset=utf-8");
+    assert_eq!(lines.header("content-disposition"), "attachment; filename=\"guests.jsonl\"");
     assert_eq!(lines.body.lines().count(), 1);
     browser.get("/admin/groups?q=contoso").await.shows("Contoso launch");
     browser.get("/admin/apps?q=launch").await.shows("Launch board");
@@ -527,6 +531,8 @@ async fn the_trail_is_filtered_and_followed_and_its_file_verifies(app: TestApp) 
     assert!(verdict.ok && verdict.events > 10, "{verdict:?}");
     let csv = browser.get("/admin/audit.csv").await.body;
     assert_eq!(csv.lines().count(), file.lines().count() + 1);
+    assert!(csv.starts_with("seq,time,activity,result,reason,initiator,targets,correlationId\n"), "{csv}");
+    assert!(csv.contains(&format!(",Invite external user,success,,{JOHN},")), "{csv}");
 }
 
 async fn apps_are_made_readdressed_deleted_and_restored(app: TestApp) {

@@ -1,9 +1,10 @@
 //! The demonstration: every state on the first day, and people, places and events by the thousand.
 
 use crate::support::{BEGINNING, Engine, TestApp, TestFolder, on_both_engines};
+use sqlx::AssertSqlSafe;
 use std::process::Command;
 use vestibule::{
-    domain::time::DAY,
+    domain::{report::bucket, time::DAY},
     services::{
         audit,
         demo::{self, Wanted},
@@ -18,21 +19,40 @@ async fn seed(app: &TestApp, wanted: Wanted) {
     assert!(demo::seed(&app.services, wanted, &mut |_, _, _| {}).await.unwrap());
 }
 
-/// That every count equals what is there.
-async fn counts_hold(app: &TestApp) {
-    let id = |column: &str| match app.engine {
+/// An id as counts have it.
+fn id(app: &TestApp, column: &str) -> String {
+    match app.engine {
         Engine::Sqlite => format!("LOWER(HEX({column}))"),
         Engine::Postgres => format!("REPLACE({column}::TEXT, '-', '')"),
-    };
+    }
+}
+
+/// That two queries find the same keys with the same numbers.
+async fn agree(app: &TestApp, what: &str, kept: &str, there: &str) {
+    for (some, others) in [(there, kept), (kept, there)] {
+        let apart = format!("SELECT COUNT(*) FROM ({some} EXCEPT {others}) AS apart");
+        assert_eq!(app.number(&apart).await, 0, "{what}");
+    }
+}
+
+async fn texts(app: &TestApp, sql: &str) -> Vec<String> {
+    match &app.services.db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+    }
+}
+
+/// That every count equals what is there.
+async fn counts_hold(app: &TestApp) {
     let day = "CAST((COALESCE(last_sign_in_at, 0) / 86400000) AS TEXT)";
     let live = "CASE WHEN deleted_at IS NULL THEN 'live' ELSE 'deleted' END";
     for (what, key, from) in [
         ("users", "user_type || '.' || standing".to_owned(), "users"),
         ("guests.domain", "domain".to_owned(), "users WHERE user_type = 'guest' AND deleted_at IS NULL"),
-        ("guests.sponsor", id("sponsor_id"), "sponsors"),
+        ("guests.sponsor", id(app, "sponsor_id"), "sponsors"),
         ("seen", format!("user_type || '.' || standing || '.' || {day}"), "users"),
-        ("group.people", id("group_id"), "group_members"),
-        ("app.people", id("app_id"), "app_assignments WHERE user_id IS NOT NULL"),
+        ("group.people", id(app, "group_id"), "group_members"),
+        ("app.people", id(app, "app_id"), "app_assignments WHERE user_id IS NOT NULL"),
         ("groups", live.to_owned(), "directory_groups"),
         ("apps", live.to_owned(), "apps"),
         ("invitations", "state".to_owned(), "invitations"),
@@ -40,10 +60,7 @@ async fn counts_hold(app: &TestApp) {
     ] {
         let there = format!("SELECT k, COUNT(*) AS n FROM (SELECT {key} AS k FROM {from}) AS one GROUP BY k");
         let kept = format!("SELECT key AS k, n FROM counts WHERE what = '{what}' AND n <> 0");
-        for (some, others) in [(&there, &kept), (&kept, &there)] {
-            let apart = format!("SELECT COUNT(*) FROM ({some} EXCEPT {others}) AS apart");
-            assert_eq!(app.number(&apart).await, 0, "{what}");
-        }
+        agree(app, what, &kept, &there).await;
     }
     let sponsors = "SELECT COUNT(*) FROM users u
         WHERE sponsor_count <> (SELECT COUNT(*) FROM sponsors s WHERE s.guest_id = u.id)";
@@ -79,6 +96,48 @@ async fn tallies_hold(app: &TestApp) {
     let split = "SELECT COUNT(*) FROM daily_counts a WHERE a.what = 'sign_in' AND a.dim = '' AND a.n <>
         (SELECT SUM(b.n) FROM daily_counts b WHERE b.what = 'sign_in' AND b.dim = 'result' AND b.day = a.day)";
     assert_eq!(app.number(split).await, 0, "sign-ins by result");
+    keys_hold(app).await;
+    let took = "SELECT CAST((changed_at - created_at) / 60000 AS TEXT) FROM invitations WHERE state = 'accepted'";
+    let mut took: Vec<String> = texts(app, took).await.iter().map(|minutes| bucket(minutes.parse().unwrap())).collect();
+    took.sort();
+    let buckets = "SELECT key || ' ' || CAST(n AS TEXT) FROM daily_counts
+        WHERE what = 'took' AND dim = 'bucket' AND day = -1 ORDER BY key";
+    let counted = took.chunk_by(|one, other| one == other).map(|same| format!("{} {}", same[0], same.len()));
+    assert_eq!(texts(app, buckets).await, counted.collect::<Vec<_>>(), "times in buckets");
+}
+
+/// That the tallies under each key are those of the rows behind them.
+async fn keys_hold(app: &TestApp) {
+    let invitations = "invitations i JOIN users u ON u.id = i.guest_id WHERE";
+    let targets = "invitation_targets t JOIN invitations i ON i.id = t.invitation_id WHERE";
+    let mut tied = vec![
+        ("active", "type", "user_type".to_owned(), "active_months m JOIN users u ON u.id = m.user_id".to_owned()),
+        (
+            "sign_in",
+            "result",
+            "CASE result WHEN 'success' THEN result ELSE result_reason END".to_owned(),
+            "audit_events WHERE activity = 'Sign-in activity'".to_owned(),
+        ),
+    ];
+    for (what, whole, parts) in [
+        ("invited", "1 = 1", "1 = 1"),
+        ("accepted", "i.state = 'accepted'", "i.state = 'accepted' AND t.state IN ('granted', 'waiting')"),
+        ("declined", "i.state = 'declined'", "i.state IN ('accepted', 'declined') AND t.state = 'refused'"),
+        ("withdrawn", "i.state = 'revoked'", "i.state = 'revoked'"),
+    ] {
+        tied.push((what, "domain", "u.domain".to_owned(), format!("{invitations} {whole}")));
+        tied.push((what, "inviter", id(app, "i.inviter_id"), format!("{invitations} {whole}")));
+        for (dim, column) in [("group", "t.group_id"), ("app", "t.app_id")] {
+            tied.push((what, dim, id(app, column), format!("{targets} {parts} AND {column} IS NOT NULL")));
+        }
+    }
+    for (what, dim, key, from) in tied {
+        let there = format!("SELECT k, COUNT(*) AS n FROM (SELECT {key} AS k FROM {from}) AS one GROUP BY k");
+        let kept = format!(
+            "SELECT key AS k, n FROM daily_counts WHERE what = '{what}' AND dim = '{dim}' AND day = -1 AND n <> 0"
+        );
+        agree(app, &format!("{what} by {dim}"), &kept, &there).await;
+    }
 }
 
 async fn the_trail_holds(app: &TestApp, events: u64) {
@@ -205,11 +264,7 @@ async fn people(engine: Engine, days: i64, chosen: u64) -> Vec<String> {
     app.clock.advance(days * DAY);
     let app = app.with_demo().await;
     seed(&app, Wanted { seed: chosen, ..WANTED }).await;
-    let sql = "SELECT email || ' ' || name || ' ' || company || ' ' || standing FROM users ORDER BY email";
-    match &app.services.db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
-    }
+    texts(&app, "SELECT email || ' ' || name || ' ' || company || ' ' || standing FROM users ORDER BY email").await
 }
 
 async fn the_same_seed_makes_the_same_people(app: TestApp) {

@@ -14,13 +14,13 @@ use crate::{
         actor::Actor,
         error::AppError,
         ids::UndoId,
-        report::Tally,
+        report::{RESULT, SUCCESS, Tally},
         roles::Power,
         time::{DAY, MINUTE},
         view::{Counted, DeskCounts, DeskStart, Matter, Unusual},
     },
     services::organisation,
-    storage::{self, Conn},
+    storage::{self, Conn, counts::IN_ALL},
 };
 
 /// Numbers on pages are exact up to here.
@@ -107,12 +107,12 @@ pub async fn start(services: &Services, actor: &Actor) -> Result<DeskStart, AppE
     let mut unusual = Vec::new();
     let today = now.day();
     let days = (today - USUAL_DAYS, today);
-    let invited = storage::counts::by_day(conn, Tally::Invited, ("", ""), days).await?;
+    let invited = storage::counts::by_day(conn, Tally::Invited, IN_ALL, days).await?;
     if let Some((today, usual)) = stands_out(&invited, today) {
         unusual.push(Unusual::Invitations { today, usual });
     }
-    let all = storage::counts::by_day(conn, Tally::SignIn, ("", ""), days).await?;
-    let good = storage::counts::by_day(conn, Tally::SignIn, ("result", "success"), days).await?;
+    let all = storage::counts::by_day(conn, Tally::SignIn, IN_ALL, days).await?;
+    let good = storage::counts::by_day(conn, Tally::SignIn, (RESULT, SUCCESS), days).await?;
     let succeeded = |day: i64| good.iter().find(|(one, _)| *one == day).map_or(0, |(_, n)| *n);
     let failed: Vec<(i64, i64)> = all.iter().map(|(day, n)| (*day, n - succeeded(*day))).collect();
     if let Some((today, usual)) = stands_out(&failed, today) {

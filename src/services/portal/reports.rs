@@ -9,14 +9,18 @@ use crate::{
         ids::UserId,
         language::Language,
         organisation::Organisation,
-        paths,
+        paths::{self, with_query},
         report::{
             Asked, BUCKET, Dimension, MOST, RESULT, ReportName, SUCCESS, Step, TYPE, Tally, buckets, median, percent,
         },
         roles::Power,
         time::{DAY, Timestamp},
-        view::reports::{
-            Band, Chosen, Column, Fact, Figure, Heading, Label, Part, ReportPage, ReportTile, Row, Shape, Value,
+        user::UserType,
+        view::{
+            DeskCounts,
+            reports::{
+                Band, Chosen, Column, Fact, Figure, Heading, Label, Part, ReportPage, ReportTile, Row, Shape, Value,
+            },
         },
     },
     identity::key_of_input,
@@ -24,9 +28,14 @@ use crate::{
         Services,
         calendar::{self, Calendar},
         csv::CsvWriter,
+        export::Format,
         organisation,
     },
-    storage::{self, Conn, counts::key_of, reports::Names},
+    storage::{
+        self, Conn,
+        counts::{IN_ALL, key_of},
+        reports::Names,
+    },
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -119,15 +128,6 @@ pub async fn report(
     let desk = Desk::load(services, conn, language).await?;
     let Built { figures, parts, filter, suggestions } = build(conn, &desk, name, &asked, true).await?;
     Ok(ReportPage { name, asked, filter, suggestions, figures, parts })
-}
-
-/// What a report's file is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// RFC 4180.
-    Csv,
-    /// A JSON object a line.
-    Jsonl,
 }
 
 /// A table of a report as a file: the first one, unless `table` names another by what its rows are about.
@@ -305,12 +305,13 @@ async fn funnel(conn: &mut Conn<'_>, desk: &Desk, asked: &Asked, whole: bool) ->
     let mut parts = vec![course];
     let mut suggestions = Vec::new();
     if whole {
-        figures.push(number(Fact::Waiting, waiting(conn, &chosen, dim, &key).await?));
         figures.push(figure(Fact::Rate, Value::Percent(rate(accepted, invited))));
-        let took = storage::counts::between(conn, Tally::Took, (BUCKET, &buckets()), days).await?;
-        // Times are counted of all invitations only.
+        // What waits and how long it took is counted of all invitations only.
         if chosen.is_none() {
+            let waiting = storage::counts::one(conn, "invitations", "pending").await?;
+            let took = storage::counts::between(conn, Tally::Took, (BUCKET, &buckets()), days).await?;
             figures.push(figure(Fact::Took, Value::Minutes(median(&took))));
+            figures.push(number(Fact::Waiting, waiting));
         }
         for dimension in Dimension::ALL {
             let part = most_invited(conn, asked, *dimension).await?;
@@ -330,11 +331,10 @@ fn rate(accepted: i64, invited: i64) -> Option<i64> {
 
 /// Finds what a filter means: ids as links have them; domains, names and addresses as people type them.
 async fn which(conn: &mut Conn<'_>, asked: &Asked) -> Result<Which, AppError> {
-    let Some(by) = asked.by else { return Ok(Which { dim: "", key: String::new(), chosen: None }) };
+    let Some(by) = asked.by else { return Ok(Which { dim: IN_ALL.0, key: IN_ALL.1.to_owned(), chosen: None }) };
     let (key, name, typed) = match by {
         Dimension::Domain => {
-            let domain = idna::domain_to_ascii(&asked.key).unwrap_or_else(|_| asked.key.to_lowercase());
-            let domain = domain.trim_start_matches('@').to_owned();
+            let domain = key_of_input(&format!("@{}", asked.key)).domain().to_owned();
             (Some(domain.clone()), domain.clone(), domain)
         }
         Dimension::Group => place(conn, true, &asked.key).await?,
@@ -376,20 +376,6 @@ async fn inviter(conn: &mut Conn<'_>, text: &str) -> Result<Found, AppError> {
     })
 }
 
-/// How many wait now. Under a key: those that were invited and of which nothing was heard since, as counts say.
-async fn waiting(conn: &mut Conn<'_>, chosen: &Option<Chosen>, dim: &str, key: &str) -> Result<i64, AppError> {
-    if chosen.is_none() {
-        return Ok(storage::counts::one(conn, "invitations", "pending").await?);
-    }
-    let keys = [key.to_owned()];
-    let mut left = 0;
-    for (tally, sign) in [(Tally::Invited, 1), (Tally::Accepted, -1), (Tally::Declined, -1), (Tally::Withdrawn, -1)] {
-        let counted = storage::counts::ever(conn, tally, (dim, &keys)).await?;
-        left += sign * counted.first().map_or(0, |(_, n)| *n);
-    }
-    Ok(left.max(0))
-}
-
 /// What was most often invited, over all days, with how often that was accepted.
 async fn most_invited(conn: &mut Conn<'_>, asked: &Asked, by: Dimension) -> Result<Part, AppError> {
     let dim = by.as_str();
@@ -408,7 +394,7 @@ async fn most_invited(conn: &mut Conn<'_>, asked: &Asked, by: Dimension) -> Resu
         let accepted = accepted.get(&key).copied().unwrap_or_default();
         let (name, id) = named.of(&key);
         let filter = id.as_deref().unwrap_or(&key);
-        let path = format!("{}?{}", paths::report(ReportName::Funnel), asked.query(Some((by, filter))));
+        let path = asked.href(&paths::report(ReportName::Funnel), Some((by, filter)));
         Row {
             label: Label::Named(name),
             path: Some(path),
@@ -476,7 +462,7 @@ async fn pending(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
     let over = ages.iter().filter(|(age, _)| *age > 30).map(|(_, n)| n).sum();
     let mut figures = vec![
         Figure {
-            path: Some(format!("{}?state=pending", paths::ADMIN_INVITATIONS)),
+            path: Some(with_query(paths::ADMIN_INVITATIONS, &[("state", "pending")])),
             ..number(Fact::Waiting, sum(&ages))
         },
         number(Fact::Over30, over),
@@ -487,27 +473,15 @@ async fn pending(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
 
 // Guests.
 
-/// Guests and members who are not deleted.
-async fn people(conn: &mut Conn<'_>) -> Result<(i64, i64), AppError> {
-    let counts = super::counts(conn).await?;
-    Ok((counts.guests, counts.members))
-}
-
-/// A page of the portal with one word in its query.
-fn listed(path: &str, name: &str, value: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    format!("{path}?{query}")
-}
-
 async fn guests(conn: &mut Conn<'_>, whole: bool) -> Result<Built, AppError> {
-    let (guests, _) = people(conn).await?;
+    let guests = super::counts(conn).await?.guests;
     let found = storage::counts::most(conn, "guests.domain", MOST).await?;
     let others = guests - found.iter().map(|(_, n)| n).sum::<i64>();
     let row = |label, path, id, n| Row { label, id, path, numbers: vec![Some(n)] };
     let mut rows: Vec<Row> = found
         .into_iter()
         .map(|(domain, n)| {
-            let path = Some(listed(paths::ADMIN_GUESTS, "domain", &domain));
+            let path = Some(with_query(paths::ADMIN_GUESTS, &[("domain", &domain)]));
             row(Label::Named(domain), path, None, n)
         })
         .collect();
@@ -523,7 +497,7 @@ async fn guests(conn: &mut Conn<'_>, whole: bool) -> Result<Built, AppError> {
         let named = named(conn, Some(Names::People), &keys).await?;
         let rows = found.into_iter().map(|(key, n)| {
             let (name, id) = named.of(&key);
-            let path = id.as_deref().map(|id| listed(paths::ADMIN_GUESTS, "sponsor", id));
+            let path = id.as_deref().map(|id| with_query(paths::ADMIN_GUESTS, &[("sponsor", id)]));
             row(Label::Named(name), path, id, n)
         });
         parts.push(Part { of: Column::Sponsor, headings: headings(), rows: rows.collect(), shape: Shape::Bars });
@@ -552,7 +526,7 @@ async fn inactive(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
     bands.push((Band::Never, never));
     let invited = storage::counts::one(conn, "users", "guest.invited").await?;
     let figures = vec![
-        Figure { path: Some(listed(paths::ADMIN_GUESTS, "only", "inactive")), ..number(Fact::Unseen, unseen) },
+        Figure { path: Some(with_query(paths::ADMIN_GUESTS, &[("only", "inactive")])), ..number(Fact::Unseen, unseen) },
         number(Fact::Never, never),
         number(Fact::NotAccepted, invited),
     ];
@@ -581,7 +555,7 @@ async fn sign_ins(conn: &mut Conn<'_>, desk: &Desk, asked: &Asked) -> Result<Bui
 // Licensing.
 
 async fn licensing(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
-    let (guests, members) = people(conn).await?;
+    let DeskCounts { guests, members, .. } = super::counts(conn).await?;
     let ratio = i64::from(desk.organisation.guests_per_member);
     let allowed = members * ratio;
     let month = calendar::month_of(at(desk.today));
@@ -589,8 +563,8 @@ async fn licensing(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> 
     let first = |month: i64| calendar::month_begins(month);
     let days = (first(months[0]).day(), first(month).day());
     let active = [
-        storage::counts::by_day(conn, Tally::Active, (TYPE, "guest"), days).await?,
-        storage::counts::by_day(conn, Tally::Active, (TYPE, "member"), days).await?,
+        storage::counts::by_day(conn, Tally::Active, (TYPE, UserType::Guest.as_str()), days).await?,
+        storage::counts::by_day(conn, Tally::Active, (TYPE, UserType::Member.as_str()), days).await?,
     ];
     let rows = months.iter().map(|month| {
         let begins = first(*month);

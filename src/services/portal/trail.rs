@@ -14,6 +14,7 @@ use crate::{
     services::{Services, calendar::Calendar, organisation},
     storage::{self, audit::Asked},
 };
+use serde_json::Value;
 
 /// Events on one page.
 const PAGE: usize = 50;
@@ -132,19 +133,25 @@ pub async fn export_page(
 /// Events read at a time for an export.
 const EXPORT_PAGE: i64 = 500;
 
-/// An event as cells: number, time, activity, result, reason, initiator, targets, correlation.
-pub fn cells(record: &Record, document: &serde_json::Value) -> Vec<String> {
-    let texts: Texts = record.text.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default();
-    let time = document["activityDateTime"].as_str().unwrap_or_default();
-    let by = if texts.initiator_email.is_empty() { &record.entry.initiator_id } else { &texts.initiator_email };
-    vec![
-        record.entry.seq.to_string(),
-        time.to_owned(),
-        record.entry.activity.clone(),
-        record.entry.result.as_str().to_owned(),
-        record.entry.result_reason.clone(),
-        by.clone(),
-        texts.target_names.join("; "),
-        record.entry.correlation_id.to_string(),
-    ]
+/// What of an exported event stands under a heading of a spreadsheet.
+pub fn cell(document: &Value, heading: &str) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match heading {
+        "seq" => document["seq"].to_string(),
+        "time" => text(&document["activityDateTime"]),
+        "activity" => text(&document["activityDisplayName"]),
+        "reason" => text(&document["resultReason"]),
+        "initiator" => {
+            let email = document["initiatedBy"]["user"]["userPrincipalName"].as_str();
+            email
+                .filter(|email| !email.is_empty())
+                .map_or_else(|| text(&document["chain"]["entry"]["initiatorId"]), str::to_owned)
+        }
+        "targets" => {
+            let targets = document["targetResources"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let names = targets.iter().filter_map(|target| target["displayName"].as_str());
+            names.collect::<Vec<_>>().join("; ")
+        }
+        same => text(&document[same]),
+    }
 }

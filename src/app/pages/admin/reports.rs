@@ -47,7 +47,7 @@ fn overview(tiles: Vec<ReportTile>) -> impl IntoView {
                                 <h2>{title}</h2>
                                 <p class="fact"><b>{value(figure.value)}</b> " " <span>{fact_of_period(&figure)}</span></p>
                                 {if empty {
-                                    view! { <p class="note">{none(&part)}</p> }.into_any()
+                                    view! { <p class="note">{none(name, part.of)}</p> }.into_any()
                                 } else {
                                     chart(name, &part, true)
                                 }}
@@ -89,7 +89,7 @@ fn show(view: View) -> impl IntoView {
                     }
                 }).collect_view()}
             </ul>
-            {parts.into_iter().filter(|part| !part.is_empty() || !is_most(part)).map(|part| section(name, &asked, part)).collect_view()}
+            {parts.into_iter().filter(|part| !part.is_empty() || !is_most(name, part.of)).map(|part| section(name, &asked, part)).collect_view()}
         </Desk>
     }
 }
@@ -110,7 +110,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
         (Dimension::Inviter, texts.one_inviter),
     ];
     view! {
-        <form class="filters" method="get" action=paths::report(name)>
+        <form class="asking" method="get" action=paths::report(name)>
             <label><span class="label">{texts.period}</span>
                 <select class="input" name="days">
                     {PERIODS.into_iter().map(|days| view! {
@@ -134,7 +134,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
                         }).collect_view()}
                     </select>
                 </label>
-                <label class="filters__key"><span class="label">{texts.named}</span>
+                <label class="asking__key"><span class="label">{texts.named}</span>
                     <input class="input input--wide" name="key" value=typed list="known" autocomplete="off" maxlength="320"/>
                 </label>
                 <datalist id="known">{suggestions.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
@@ -148,7 +148,7 @@ fn Asking(name: ReportName, asked: Asked, filter: Option<Chosen>, suggestions: V
 #[component]
 fn Chose(name: ReportName, asked: Asked, chosen: Chosen) -> impl IntoView {
     let texts = report_words();
-    let all = format!("{}?{}", paths::report(name), asked.query(None));
+    let all = asked.href(&paths::report(name), None);
     let unfilter = view! { <a href=all>{texts.unfilter}</a> };
     match chosen {
         Chosen::Only { by, name, .. } => {
@@ -171,23 +171,20 @@ fn Chose(name: ReportName, asked: Asked, chosen: Chosen) -> impl IntoView {
 /// A chart with its table and files, or what stands in their place.
 fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
     let texts = report_words();
-    let heading = heading_of(&part);
+    let heading = heading_of(name, part.of);
     let id = format!("part-{}", part.of.as_str());
-    let note = is_most(&part).then_some(texts.most_note);
+    let note = is_most(name, part.of).then_some(texts.most_note);
     if part.is_empty() {
         return view! {
             <section class="report">
                 <h2 id=id>{heading}</h2>
-                <div class="empty"><h3>{texts.none_title}</h3><p>{none(&part)}</p></div>
+                <div class="empty"><h3>{texts.none_title}</h3><p>{none(name, part.of)}</p></div>
             </section>
         }
         .into_any();
     }
     let is_lines = part.shape == Shape::Lines;
-    let file = |format: &str| {
-        let filter = asked.by.map(|by| (by, asked.key.as_str()));
-        format!("{}?{}&table={}", paths::report_file(name, format), asked.query(filter), part.of.as_str())
-    };
+    let file = |format: &str| asked.file(&paths::report_file(name, format), part.of.as_str());
     let label = fill(texts.download_of, &[("what", heading)]);
     view! {
         <section class=if is_lines { "report" } else { "report report--beside" }>
@@ -214,8 +211,8 @@ fn section(name: ReportName, asked: &Asked, part: Part) -> AnyView {
 }
 
 /// Whether a table is of what was most often invited.
-fn is_most(part: &Part) -> bool {
-    part.shape == Shape::Bars && part.headings.contains(&Heading::Of(Column::Rate))
+fn is_most(name: ReportName, of: Column) -> bool {
+    name == ReportName::Funnel && matches!(of, Column::Domain | Column::Group | Column::App | Column::Inviter)
 }
 
 /// The lines of a chart: each column of counts.
@@ -235,7 +232,7 @@ fn chart(name: ReportName, part: &Part, small: bool) -> AnyView {
     let (title, _) = about(name);
     let columns = drawn(part);
     let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let what = format!("{title}: {} ({names})", heading_of(part));
+    let what = format!("{title}: {} ({names})", heading_of(name, part.of));
     let title = if small { what } else { fill(report_words().chart_of, &[("what", &what)]) };
     let id = format!("chart-{}-{}", name.as_str(), part.of.as_str());
     match part.shape {
@@ -394,19 +391,20 @@ fn column(heading: &Heading) -> String {
     word.to_owned()
 }
 
-fn heading_of(part: &Part) -> &'static str {
+/// What stands above a table.
+fn heading_of(name: ReportName, of: Column) -> &'static str {
     let texts = report_words();
-    match part.of {
-        Column::Month if part.headings.contains(&Heading::Of(Column::ActiveGuests)) => texts.by_month,
-        Column::Domain => texts.by_domain,
-        Column::Group => texts.by_group,
-        Column::App => texts.by_app,
-        Column::Inviter => texts.by_inviter,
-        Column::Sponsor => texts.by_sponsor,
-        Column::Age => texts.by_age,
-        Column::Seen => texts.by_seen,
-        Column::What => texts.by_ratio,
-        _ => texts.over_time,
+    match (name, of) {
+        (ReportName::Funnel | ReportName::Guests, Column::Domain) => texts.by_domain,
+        (ReportName::Funnel, Column::Group) => texts.by_group,
+        (ReportName::Funnel, Column::App) => texts.by_app,
+        (ReportName::Funnel, Column::Inviter) => texts.by_inviter,
+        (ReportName::Guests, _) => texts.by_sponsor,
+        (ReportName::Pending, _) => texts.by_age,
+        (ReportName::Inactive, _) => texts.by_seen,
+        (ReportName::Licensing, Column::Month) => texts.by_month,
+        (ReportName::Licensing, _) => texts.by_ratio,
+        (ReportName::Funnel | ReportName::SignIns, _) => texts.over_time,
     }
 }
 
@@ -437,17 +435,15 @@ fn label(label: &Label) -> String {
 }
 
 /// Why there is nothing to show.
-fn none(part: &Part) -> &'static str {
+fn none(name: ReportName, of: Column) -> &'static str {
     let texts = report_words();
-    match part.of {
-        Column::Day | Column::Week | Column::Month => match part.headings.first() {
-            Some(Heading::Of(Column::Succeeded)) => texts.none_sign_ins,
-            Some(Heading::Of(Column::ActiveGuests)) => texts.none_months,
-            _ => texts.none_funnel,
-        },
-        Column::Age => texts.none_pending,
-        Column::Seen => texts.none_seen,
-        Column::Sponsor => texts.none_sponsors,
-        _ => texts.none_guests,
+    match (name, of) {
+        (ReportName::Funnel, _) => texts.none_funnel,
+        (ReportName::SignIns, _) => texts.none_sign_ins,
+        (ReportName::Pending, _) => texts.none_pending,
+        (ReportName::Inactive, _) => texts.none_seen,
+        (ReportName::Guests, Column::Sponsor) => texts.none_sponsors,
+        (ReportName::Licensing, Column::Month) => texts.none_months,
+        (ReportName::Guests | ReportName::Licensing, _) => texts.none_guests,
     }
 }

@@ -11,9 +11,9 @@ use crate::{
         error::AppError,
         ids::{CorrelationId, UserId},
         invitation::{InvitationState, Target, TargetState},
-        report::{Tally, bucket},
+        report::{BUCKET, Dimension, RESULT, SUCCESS, TYPE, Tally, bucket},
         time::{DAY, MINUTE, SECOND, Timestamp},
-        user::{Role, User},
+        user::{Role, User, UserType},
     },
     services::{
         Services,
@@ -22,12 +22,12 @@ use crate::{
         invitation::{added, removed, resource},
         tending::owner_events,
     },
-    storage::{self, counts::key_of, seed::Counted},
+    storage::{
+        counts::{ALL_DAYS, IN_ALL, key_of},
+        seed::Counted,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The day under which the sum of all days is kept.
-const ALL_DAYS: i64 = -1;
 
 /// Somebody: their place in one of the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +73,15 @@ struct Moment {
 /// A year, event by event.
 pub(in crate::services::demo) struct History {
     moments: Vec<Moment>,
+    /// The tallies, each once.
+    pub tallies: Vec<Counted>,
+    /// Who was active in which month.
+    pub active: Vec<(UserId, i64)>,
+}
+
+/// What is counted of a year.
+#[derive(Default)]
+struct Counts {
     counted: BTreeMap<(&'static str, &'static str, String, i64), (Tally, i64)>,
     active: BTreeSet<(Who, i64)>,
 }
@@ -114,9 +123,10 @@ impl History {
         moments.truncate(events);
         sign_ins(town, chance, events - moments.len(), &mut moments);
         moments.sort_by_key(|moment| moment.at);
-        let mut history = Self { moments, counted: BTreeMap::new(), active: BTreeSet::new() };
-        history.count(town);
-        history
+        let Counts { counted, active } = Counts::of(town, &moments);
+        let tallies = counted.into_iter().map(|((_, dim, key, day), (what, n))| (what, dim, key, day, n)).collect();
+        let active = active.into_iter().map(|(who, month)| (town.id(who), month)).collect();
+        Self { moments, tallies, active }
     }
 
     /// How many events there are.
@@ -144,15 +154,18 @@ impl History {
         }
         Ok(records)
     }
+}
 
-    /// The tallies, each once.
-    pub fn tallies(&self) -> Vec<Counted> {
-        self.counted.iter().map(|((_, dim, key, day), (what, n))| (*what, *dim, key.clone(), *day, *n)).collect()
-    }
-
-    /// Who was active in which month.
-    pub fn active(&self, town: &Town) -> Vec<(UserId, i64)> {
-        self.active.iter().map(|(who, month)| (town.id(*who), *month)).collect()
+impl Counts {
+    fn of(town: &Town, moments: &[Moment]) -> Self {
+        let mut counts = Self::default();
+        for guest in &town.guests {
+            for invited in &guest.invited {
+                counts.invitation(town, guest, invited);
+            }
+        }
+        counts.sign_ins(moments);
+        counts
     }
 
     fn add(&mut self, what: Tally, day: i64, dim: &'static str, key: &str) {
@@ -162,48 +175,48 @@ impl History {
     }
 
     fn tally(&mut self, what: Tally, at: Timestamp, by: &[(&'static str, String)]) {
-        self.add(what, at.day(), "", "");
+        self.add(what, at.day(), IN_ALL.0, IN_ALL.1);
         for (dim, key) in by {
             self.add(what, at.day(), dim, key);
         }
     }
 
-    fn count(&mut self, town: &Town) {
-        for guest in &town.guests {
-            for invited in &guest.invited {
-                self.count_invitation(town, guest, invited);
-            }
-        }
-        let mut came = Vec::new();
-        for moment in &self.moments {
-            match moment.what {
+    fn sign_ins(&mut self, moments: &[Moment]) {
+        for moment in moments {
+            let result = match moment.what {
                 What::SignedIn(who) => {
-                    came.push((moment.at, "success"));
-                    self.active.insert((who, month_of(moment.at)));
+                    self.active_in(who, month_of(moment.at));
+                    SUCCESS
                 }
-                What::WrongCode(_) => came.push((moment.at, "wrongCode")),
-                _ => {}
-            }
+                What::WrongCode(_) => "wrongCode",
+                _ => continue,
+            };
+            self.tally(Tally::SignIn, moment.at, &[(RESULT, result.to_owned())]);
         }
-        for (at, result) in came {
-            self.tally(Tally::SignIn, at, &[("result", result.to_owned())]);
-        }
-        for (who, month) in std::mem::take(&mut self.active) {
-            let kind = if matches!(who, Who::Guest(_)) { "guest" } else { "member" };
-            self.tally(Tally::Active, month_begins(month), &[("type", kind.to_owned())]);
-            self.active.insert((who, month));
+    }
+
+    fn active_in(&mut self, who: Who, month: i64) {
+        if self.active.insert((who, month)) {
+            let kind = if matches!(who, Who::Guest(_)) { UserType::Guest } else { UserType::Member };
+            self.tally(Tally::Active, month_begins(month), &[(TYPE, kind.as_str().to_owned())]);
         }
     }
 
     /// As `services` count what becomes of an invitation: what of it was not wanted counts as declined.
-    fn count_invitation(&mut self, town: &Town, guest: &Guest, invited: &Invited) {
+    fn invitation(&mut self, town: &Town, guest: &Guest, invited: &Invited) {
         let under = |wishes: &mut dyn Iterator<Item = &Wish>| -> Vec<(&'static str, String)> {
             wishes
                 .map(|wish| town.places[wish.place].target)
-                .map(|target| (if target.group().is_some() { "group" } else { "app" }, key_of(target.id())))
+                .map(|target| {
+                    let dimension = if target.group().is_some() { Dimension::Group } else { Dimension::App };
+                    (dimension.as_str(), key_of(target.id()))
+                })
                 .collect()
         };
-        let whose = [("domain", guest.key.domain().to_owned()), ("inviter", key_of(town.members[invited.by].id.0))];
+        let whose = [
+            (Dimension::Domain.as_str(), guest.key.domain().to_owned()),
+            (Dimension::Inviter.as_str(), key_of(town.members[invited.by].id.0)),
+        ];
         let all = [&whose[..], &under(&mut invited.wishes.iter())].concat();
         self.tally(Tally::Invited, invited.at, &all);
         let Some(at) = invited.answered else { return };
@@ -214,7 +227,7 @@ impl History {
                 for (dim, key) in under(&mut invited.wishes.iter().filter(|wish| !wish.is_held())) {
                     self.add(Tally::Declined, at.day(), dim, &key);
                 }
-                self.tally(Tally::Took, at, &[("bucket", bucket((at.0 - invited.at.0) / MINUTE))]);
+                self.tally(Tally::Took, at, &[(BUCKET, bucket((at.0 - invited.at.0) / MINUTE))]);
             }
             InvitationState::Declined => self.tally(Tally::Declined, at, &all),
             InvitationState::Revoked => self.tally(Tally::Withdrawn, at, &all),
@@ -557,17 +570,4 @@ impl By {
 /// A client address out of those that are kept for examples (RFC 5737).
 fn address(nth: usize) -> String {
     format!("203.0.113.{}", nth * 7 % 254 + 1)
-}
-
-/// Counts what happened, beside what was counted before.
-///
-/// # Errors
-/// What the engine says.
-pub(in crate::services::demo) async fn store_counts(
-    conn: &mut storage::Conn<'_>,
-    counted: &[Counted],
-    active: &[(UserId, i64)],
-) -> sqlx::Result<()> {
-    storage::seed::tallies(conn, counted).await?;
-    storage::seed::active(conn, active).await
 }

@@ -10,7 +10,6 @@ mod town;
 
 pub(super) use chance::Chance;
 pub(super) use history::History;
-use history::store_counts;
 pub(super) use town::{Form, Guest, Invited, Member, Place, Town, Wish};
 
 use crate::{
@@ -56,13 +55,28 @@ pub struct Wanted {
 pub type Progress<'p> = &'p mut (dyn FnMut(&str, usize, usize) + Send);
 
 /// What is stored, a turn at a time.
-enum Part<'t> {
+#[derive(Clone, Copy)]
+enum Part {
     Members,
-    Groups,
-    Apps,
+    Places,
     Guests,
-    Events(&'t History),
-    Counts(&'t [storage::seed::Counted], &'t [(crate::domain::ids::UserId, i64)]),
+    Events,
+    Tallies,
+    Active,
+}
+
+/// What a town and its history consist of, in the order in which it is stored: each with its name and what of it.
+fn parts(town: &Town, history: &History) -> [(&'static str, Part, Range<usize>); 7] {
+    let groups = town.places.iter().filter(|place| place.target.group().is_some()).count();
+    [
+        ("members", Part::Members, 0..town.members.len()),
+        ("groups", Part::Places, 0..groups),
+        ("apps", Part::Places, groups..town.places.len()),
+        ("guests", Part::Guests, 0..town.guests.len()),
+        ("events", Part::Events, 0..history.len()),
+        ("tallies", Part::Tallies, 0..history.tallies.len()),
+        ("active months", Part::Active, 0..history.active.len()),
+    ]
 }
 
 /// Adds to a demonstration. `false` if this is none: then nothing is done.
@@ -78,18 +92,8 @@ pub async fn seed(services: &Services, wanted: Wanted, progress: Progress<'_>) -
     let (mut town, mut addresses) = invent(services, &chance, wanted).await?;
     free_addresses(services, &mut town, &mut addresses).await?;
     let history = History::of(&town, &chance, wanted.events);
-    let (groups, apps) = (wanted.groups, wanted.groups + wanted.apps);
-    let (tallies, active) = (history.tallies(), history.active(&town));
-    let parts = [
-        ("members", Part::Members, 0..town.members.len()),
-        ("groups", Part::Groups, 0..groups),
-        ("apps", Part::Apps, groups..apps),
-        ("guests", Part::Guests, 0..town.guests.len()),
-        ("events", Part::Events(&history), 0..history.len()),
-        ("counts", Part::Counts(&tallies, &active), 0..tallies.len().max(active.len())),
-    ];
-    for (name, part, range) in parts {
-        store(services, &town, &part, range, &mut |done, all| progress(name, done, all)).await?;
+    for (name, part, range) in parts(&town, &history) {
+        store(services, (&town, &history), part, range, &mut |done, all| progress(name, done, all)).await?;
     }
     Ok(true)
 }
@@ -134,8 +138,8 @@ async fn free_addresses(services: &Services, town: &mut Town, addresses: &mut Ad
 /// Stores one part, turn by turn.
 async fn store(
     services: &Services,
-    town: &Town,
-    part: &Part<'_>,
+    of: (&Town, &History),
+    part: Part,
     range: Range<usize>,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<(), AppError> {
@@ -148,7 +152,7 @@ async fn store(
         let begun = services.now();
         for _ in 0..STEPS {
             let to = (at + STEP).min(range.end);
-            step(services, &mut tx.conn(), town, part, at..to).await?;
+            step(services, &mut tx.conn(), of, part, at..to).await?;
             at = to;
             if at == range.end || is_over(begun, services.now()) {
                 break;
@@ -171,23 +175,21 @@ fn is_over(begun: Timestamp, now: Timestamp) -> bool {
 async fn step(
     services: &Services,
     conn: &mut storage::Conn<'_>,
-    town: &Town,
-    part: &Part<'_>,
+    (town, history): (&Town, &History),
+    part: Part,
     some: Range<usize>,
 ) -> Result<(), AppError> {
     match part {
         Part::Members => town::store_members(conn, &town.members[some]).await?,
-        Part::Groups | Part::Apps => town::store_places(services, conn, town, &town.places[some]).await?,
+        Part::Places => town::store_places(services, conn, town, &town.places[some]).await?,
         Part::Guests => town::store_guests(services, conn, town, &town.guests[some]).await?,
-        Part::Events(history) => {
+        Part::Events => {
             let head = storage::audit::head(conn).await?;
             let records = history.records(services, town, (some.start, some.end), head)?;
             storage::seed::append(conn, &records).await?;
         }
-        Part::Counts(tallies, active) => {
-            let within = |len: usize| some.start.min(len)..some.end.min(len);
-            store_counts(conn, &tallies[within(tallies.len())], &active[within(active.len())]).await?;
-        }
+        Part::Tallies => storage::seed::tallies(conn, &history.tallies[some]).await?,
+        Part::Active => storage::seed::active(conn, &history.active[some]).await?,
     }
     Ok(())
 }
@@ -202,18 +204,8 @@ pub(super) async fn store_at_once(
     town: &Town,
     history: &History,
 ) -> Result<(), AppError> {
-    let groups = town.places.iter().filter(|place| place.target.group().is_some()).count();
-    let (tallies, active) = (history.tallies(), history.active(town));
-    let parts = [
-        (Part::Members, 0..town.members.len()),
-        (Part::Groups, 0..groups),
-        (Part::Apps, groups..town.places.len()),
-        (Part::Guests, 0..town.guests.len()),
-        (Part::Events(history), 0..history.len()),
-        (Part::Counts(&tallies, &active), 0..tallies.len().max(active.len())),
-    ];
-    for (part, range) in parts {
-        step(services, conn, town, &part, range).await?;
+    for (_, part, range) in parts(town, history) {
+        step(services, conn, (town, history), part, range).await?;
     }
     Ok(())
 }

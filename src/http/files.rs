@@ -1,0 +1,259 @@
+//! Lists of the portal, the trail and reports as files. What may be long is read a page at a time as it is sent.
+
+use super::{AppState, FrameOf, pages};
+use crate::{
+    domain::{
+        error::AppError,
+        report,
+        view::{Frame, TrailFilter},
+    },
+    server_fns::{
+        Scope,
+        portal::{people_filter, place_filter, trail_filter},
+    },
+    services::{
+        calendar::rfc3339,
+        csv::CsvWriter,
+        export::Format,
+        portal::{people, places, reports, trail},
+    },
+};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Query, Request, State},
+    http::{
+        Uri,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use futures::stream;
+use serde_json::{Value, json};
+use std::{collections::HashMap, future::Future, io};
+
+/// What is asked of a list, from its address.
+type Asked = Query<HashMap<String, String>>;
+
+fn text(query: &HashMap<String, String>, name: &str) -> String {
+    query.get(name).cloned().unwrap_or_default()
+}
+
+/// A file to be kept, not shown.
+pub(super) fn attachment(name: &str, format: Format, body: impl Into<Body>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, format.media_type().to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", format.ending())),
+    ];
+    (headers, body.into()).into_response()
+}
+
+/// What a file is called, and how its documents are rows.
+#[derive(Clone, Copy)]
+struct Table {
+    name: &'static str,
+    headings: &'static [&'static str],
+    /// What of a document stands under a heading.
+    cell: fn(&Value, &str) -> String,
+}
+
+/// A page of a file.
+struct Page<Key> {
+    documents: Vec<Value>,
+    /// Behind what the next page begins; none at the end.
+    next: Option<Key>,
+}
+
+/// The property that is named as the heading.
+fn cell(document: &Value, heading: &str) -> String {
+    match &document[heading] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn lines(format: Format, table: Table, is_first: bool, documents: &[Value]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    match format {
+        Format::Csv => {
+            let mut writer =
+                if is_first { CsvWriter::new(&mut out, table.headings)? } else { CsvWriter::more(&mut out) };
+            for document in documents {
+                writer.row(table.headings.iter().map(|heading| (table.cell)(document, heading)))?;
+            }
+            writer.flush()?;
+        }
+        Format::Jsonl => {
+            for document in documents {
+                serde_json::to_writer(&mut out, document)?;
+                out.push(b'\n');
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Sends a file page by page. What is refused at the first page is a page of its own; a later fault breaks the
+/// download off, so that half a file is never taken for a whole one.
+async fn send<Key, Read, Reading>(table: Table, format: Format, read: Read) -> Result<Response, AppError>
+where
+    Key: Send + 'static,
+    Read: Fn(Option<Key>) -> Reading + Send + 'static,
+    Reading: Future<Output = Result<Page<Key>, AppError>> + Send + 'static,
+{
+    let first = read(None).await?;
+    let rest = stream::try_unfold((Some(first), read, true), move |(page, read, is_first)| async move {
+        let Some(page) = page else { return Ok::<_, io::Error>(None) };
+        let bytes = lines(format, table, is_first, &page.documents)?;
+        let next = match page.next {
+            Some(key) => Some(read(Some(key)).await.map_err(|error| io::Error::other(error.to_string()))?),
+            None => None,
+        };
+        Ok(Some((bytes, (next, read, false))))
+    });
+    Ok(attachment(table.name, format, Body::from_stream(rest)))
+}
+
+async fn answered(sent: Result<Response, AppError>, state: AppState, frame: Frame, request: Request) -> Response {
+    match sent {
+        Ok(response) => response,
+        Err(error) => pages::wrong_turn(state.assets, frame, request, error).await,
+    }
+}
+
+/// Guests or members, as the list's address asks for them.
+pub async fn people(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    Query(query): Asked,
+    request: Request,
+) -> Response {
+    let members = request.uri().path().contains("/members.");
+    let filter = people_filter(members, |name| text(&query, name));
+    let headings = &[
+        "id",
+        "name",
+        "email",
+        "userType",
+        "standing",
+        "company",
+        "sponsor",
+        "groups",
+        "apps",
+        "accessUntil",
+        "lastSignIn",
+        "createdAt",
+    ];
+    let table = Table { name: if members { "members" } else { "guests" }, headings, cell };
+    let services = state.services.clone();
+    let read = move |after| {
+        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+        async move {
+            let actor = actor.ok_or(AppError::NotFound)?;
+            let rows = people::export_page(&services, &actor, &filter, after).await?;
+            let next = rows.last().map(|row| row.id);
+            let documents = rows.into_iter().map(|row| {
+                json!({
+                    "id": row.id, "name": row.name, "email": row.email, "userType": row.user_type,
+                    "standing": row.standing, "company": row.company, "sponsor": row.sponsor,
+                    "groups": row.groups, "apps": row.apps, "accessUntil": row.until.map(rfc3339),
+                    "lastSignIn": row.last_sign_in_at.map(rfc3339), "createdAt": rfc3339(row.created_at),
+                })
+            });
+            Ok(Page { documents: documents.collect(), next })
+        }
+    };
+    let sent = send(table, Format::of_path(request.uri().path()), read).await;
+    answered(sent, state, frame, request).await
+}
+
+/// All groups or all apps, as the list's address asks for them.
+pub async fn places(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    Query(query): Asked,
+    request: Request,
+) -> Response {
+    let apps = request.uri().path().contains("/apps.");
+    let filter = place_filter(apps, |name| text(&query, name));
+    let headings = &["id", "name", "description", "owner", "guestsAllowed", "createdAt", "deletedAt"];
+    let table = Table { name: if apps { "apps" } else { "groups" }, headings, cell };
+    let services = state.services.clone();
+    let read = move |after| {
+        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+        async move {
+            let actor = actor.ok_or(AppError::NotFound)?;
+            let rows = places::export_page(&services, &actor, &filter, after).await?;
+            let next = rows.last().map(|row| row.id);
+            let documents = rows.into_iter().map(|row| {
+                json!({
+                    "id": row.id, "name": row.name, "description": row.note, "owner": row.owner,
+                    "guestsAllowed": row.guests_allowed, "createdAt": rfc3339(row.created_at),
+                    "deletedAt": row.deleted_at.map(rfc3339),
+                })
+            });
+            Ok(Page { documents: documents.collect(), next })
+        }
+    };
+    let sent = send(table, Format::of_path(request.uri().path()), read).await;
+    answered(sent, state, frame, request).await
+}
+
+/// The trail, as its address asks for it. The whole of it as JSONL can be verified without the database.
+pub async fn trail(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    Query(query): Asked,
+    request: Request,
+) -> Response {
+    let filter: TrailFilter = trail_filter(|name| text(&query, name));
+    let headings = &["seq", "time", "activity", "result", "reason", "initiator", "targets", "correlationId"];
+    let table = Table { name: "trail", headings, cell: trail::cell };
+    let services = state.services.clone();
+    let read = move |after: Option<i64>| {
+        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+        async move {
+            let actor = actor.ok_or(AppError::NotFound)?;
+            let rows = trail::export_page(&services, &actor, &filter, after.unwrap_or(0)).await?;
+            let documents = rows.iter().map(|record| record.to_json(&rfc3339(record.entry.at))).collect();
+            Ok(Page { documents, next: rows.last().map(|record| record.entry.seq) })
+        }
+    };
+    let sent = send(table, Format::of_path(request.uri().path()), read).await;
+    answered(sent, state, frame, request).await
+}
+
+/// A table of a report.
+pub async fn report(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    Query(query): Asked,
+    request: Request,
+) -> Response {
+    let sent = table_of_report(&state, &scope, request.uri(), &query).await;
+    answered(sent, state, frame, request).await
+}
+
+async fn table_of_report(
+    state: &AppState,
+    scope: &Scope,
+    uri: &Uri,
+    query: &HashMap<String, String>,
+) -> Result<Response, AppError> {
+    let actor = scope.actor.as_ref().ok_or(AppError::NotFound)?;
+    let format = Format::of_path(uri.path());
+    let file = uri.path().rsplit('/').next().unwrap_or_default();
+    let (name, _) = file.rsplit_once('.').ok_or(AppError::NotFound)?;
+    let part = |name: &str| query.get(name).map(String::as_str);
+    let asked = report::Asked::read(part("days"), part("per"), part("by"), part("key"));
+    let table = part("table");
+    let of = name.parse().map_err(|_| AppError::NotFound)?;
+    let bytes = reports::export(&state.services, actor, of, asked, table, format).await?;
+    let name = table.map_or_else(|| name.to_owned(), |table| format!("{name}-{table}"));
+    Ok(attachment(&name, format, bytes))
+}
