@@ -623,7 +623,7 @@ async fn roles_in_apps_are_made_given_and_removed(app: TestApp) {
         let fields = [("app", board.as_str()), (kind, whose), ("role", role.as_str()), ("back", back.as_str())];
         john.post("/fn/apps/roles/give", &fields).await;
     }
-    john.get(&back).await.shows("Editor</summary>");
+    john.get(&back).await.shows("Role: Editor");
     john.get(&settings).await.shows("2 people or groups have it");
     let mut ada = app.signed_in(ADMIN).await;
     ada.get(&format!("/admin/people/{id}")).await.shows("Editor");
