@@ -190,11 +190,7 @@ pub async fn list(
     let mut rows = storage::invitations::sent_by(conn, asked).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
-    let mut lines = Vec::new();
-    for row in rows {
-        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
-        lines.push(sent_line(row, targets, actor, &calendar, language, services.now()));
-    }
+    let lines = sent_lines(conn, rows, actor, &calendar, language, services.now()).await?;
     let choices = storage::invitations::owned_by(conn, actor.id).await?;
     let choices = choices.into_iter().map(|(target, name, _)| (target, name)).collect();
     Ok(SentList { lines, more, filter, choices })
@@ -235,11 +231,10 @@ pub async fn all(
     let mut rows = storage::invitations::all(conn, asked).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
-    let mut lines = Vec::new();
-    for row in rows {
-        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
-        let by = row.inviter_name.clone();
-        lines.push(SentLine { by: Some(by), ..sent_line(row, targets, actor, &calendar, language, now) });
+    let inviters: Vec<String> = rows.iter().map(|row| row.inviter_name.clone()).collect();
+    let mut lines = sent_lines(conn, rows, actor, &calendar, language, now).await?;
+    for (line, inviter) in lines.iter_mut().zip(inviters) {
+        line.by = Some(inviter);
     }
     let inviter = match filter.inviter {
         Some(id) => storage::users::by_id(conn, id).await?.map(|user| user.name),
@@ -258,12 +253,25 @@ pub(super) async fn of_guest(
     guest: UserId,
 ) -> Result<Vec<SentLine>, AppError> {
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let mut lines = Vec::new();
-    for row in storage::invitations::sent_to(conn, guest).await? {
-        let targets = storage::invitations::targets_of(conn, row.invitation.id).await?;
-        lines.push(sent_line(row, targets, actor, &calendar, language, services.now()));
-    }
-    Ok(lines)
+    let rows = storage::invitations::sent_to(conn, guest).await?;
+    sent_lines(conn, rows, actor, &calendar, language, services.now()).await
+}
+
+async fn sent_lines(
+    conn: &mut Conn<'_>,
+    rows: Vec<SentRow>,
+    actor: &Actor,
+    calendar: &Calendar,
+    language: Language,
+    now: Timestamp,
+) -> Result<Vec<SentLine>, AppError> {
+    let ids: Vec<InvitationId> = rows.iter().map(|row| row.invitation.id).collect();
+    let mut targets = storage::invitations::targets_of_each(conn, &ids).await?;
+    let line = |row: SentRow| {
+        let targets = targets.remove(&row.invitation.id).unwrap_or_default();
+        sent_line(row, targets, actor, calendar, language, now)
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 fn sent_line(

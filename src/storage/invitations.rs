@@ -12,6 +12,7 @@ use crate::domain::{
     time::Timestamp,
 };
 use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// An invitation as it is stored.
@@ -88,15 +89,15 @@ macro_rules! target_columns {
     () => {
         "t.id, t.invitation_id, t.group_id, t.app_id, COALESCE(g.name, p.name) AS name,
             COALESCE(g.description, p.note) AS note, t.state, t.reason, t.access_until,
-            COALESCE(m.until, a.until) AS held_until"
+            COALESCE((SELECT m.until FROM group_members m WHERE m.group_id = t.group_id AND m.user_id = t.guest_id),
+                (SELECT a.until FROM app_assignments a WHERE a.app_id = t.app_id AND a.user_id = t.guest_id))
+                AS held_until"
     };
 }
 
 macro_rules! target_tables {
     () => {
-        "invitation_targets t LEFT JOIN directory_groups g ON g.id = t.group_id LEFT JOIN apps p ON p.id = t.app_id
-            LEFT JOIN group_members m ON m.group_id = t.group_id AND m.user_id = t.guest_id
-            LEFT JOIN app_assignments a ON a.app_id = t.app_id AND a.user_id = t.guest_id"
+        "invitation_targets t LEFT JOIN directory_groups g ON g.id = t.group_id LEFT JOIN apps p ON p.id = t.app_id"
     };
 }
 
@@ -217,6 +218,34 @@ pub async fn targets_of(conn: &mut Conn<'_>, invitation: InvitationId) -> sqlx::
         " WHERE t.invitation_id = $1 ORDER BY t.group_id IS NULL, name LIMIT 100"
     );
     on!(conn, c => sqlx::query_as(SQL).bind(invitation).fetch_all(c).await)
+}
+
+/// The targets of several invitations, each by its own in the order of [`targets_of`].
+///
+/// # Errors
+/// What the engine says.
+pub async fn targets_of_each(
+    conn: &mut Conn<'_>,
+    invitations: &[InvitationId],
+) -> sqlx::Result<HashMap<InvitationId, Vec<StoredTarget>>> {
+    const SQL: &str = concat!("SELECT ", target_columns!(), " FROM ", target_tables!(), " WHERE t.invitation_id IN (");
+    let mut each: HashMap<InvitationId, Vec<StoredTarget>> = HashMap::new();
+    if invitations.is_empty() {
+        return Ok(each);
+    }
+    let all: Vec<StoredTarget> = on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new(SQL);
+        let mut list = sql.separated(", ");
+        for id in invitations {
+            list.push_bind(id);
+        }
+        sql.push(") ORDER BY t.group_id IS NULL, name");
+        sql.build_query_as().fetch_all(c).await?
+    });
+    for target in all {
+        each.entry(target.invitation_id).or_default().push(target);
+    }
+    Ok(each)
 }
 
 /// One target.

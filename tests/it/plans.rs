@@ -295,7 +295,7 @@ async fn alone() {
     let mut faults = Vec::new();
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let app = TestApp::new(engine).await.with_demo().await;
-        let wanted = Wanted { guests: 3_000, groups: 300, apps: 300, events: 20_000, seed: 1 };
+        let wanted = Wanted { guests: 3_000, groups: 3_000, apps: 3_000, events: 20_000, seed: 1 };
         assert!(demo::seed(&app.services, wanted, &mut |_, _, _| {}).await.unwrap());
         if engine == Engine::Postgres {
             app.sql("ANALYZE").await;

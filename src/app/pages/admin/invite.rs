@@ -41,6 +41,9 @@ fn show(page: AdminInvite) -> impl IntoView {
     let kind = value("user_type").parse().unwrap_or(UserType::Guest);
     let kinds = [(UserType::Guest, texts.as_guest), (UserType::Member, texts.as_member)];
     let chosen = value("language");
+    let more = ["sponsors", "company", "job_title", "department", "language", "link_days"]
+        .iter()
+        .any(|name| !value(name).is_empty());
     view! {
         <Desk title=texts.invite_people at=paths::ADMIN_INVITATIONS>
             <p class="crumbs"><a href=paths::ADMIN_INVITATIONS>{texts.invitations}</a></p>
@@ -67,6 +70,13 @@ fn show(page: AdminInvite) -> impl IntoView {
                     <TextArea name="email" value=value("email") rows=3 required=true/>
                     {problem(Field::Email, "email-error")}
                 </div>
+                <fieldset class="field">
+                    <legend class="label">{texts.invite_as}</legend>
+                    {kinds.into_iter().map(|(one, text)| view! {
+                        <label class="tick"><input type="radio" name="user_type" value=one.as_str() checked=one == kind/> " " {text}</label>
+                    }).collect_view()}
+                    <p class="hint">{texts.invite_as_hint}</p>
+                </fieldset>
                 <div class="field">
                     <label class="label" for="groups">{texts.to_groups}</label>
                     <TextArea name="groups" value=value("groups") rows=2/>
@@ -91,20 +101,14 @@ fn show(page: AdminInvite) -> impl IntoView {
                     <legend class="label">{texts.when_to_send}</legend>
                     {ways.into_iter().map(|(way, text)| view! {
                         <label class="tick"><input type="radio" name="send" value=way checked=way == send/> " " {text}</label>
+                        {(way == "later").then(|| view! {
+                            <input class="input" type="date" id="send_on" name="send_on" value=value("send_on") aria-label=texts.send_on/>
+                        })}
                     }).collect_view()}
-                    <label class="vh" for="send_on">{texts.send_on}</label>
-                    <input class="input" type="date" id="send_on" name="send_on" value=value("send_on")/>
                     {problem(Field::SendOn, "send-error")}
                 </fieldset>
-                <details class="fold">
+                <details class="fold" open=more>
                     <summary>{texts.more_about_them}</summary>
-                    <fieldset class="field">
-                        <legend class="label">{texts.invite_as}</legend>
-                        {kinds.into_iter().map(|(one, text)| view! {
-                            <label class="tick"><input type="radio" name="user_type" value=one.as_str() checked=one == kind/> " " {text}</label>
-                        }).collect_view()}
-                        <p class="hint">{texts.invite_as_hint}</p>
-                    </fieldset>
                     <div class="field">
                         <label class="label" for="sponsors">{texts.sponsors_addresses}</label>
                         <input class="input input--wide" id="sponsors" name="sponsors" value=value("sponsors") aria-describedby="sponsors-hint"/>

@@ -118,7 +118,14 @@ fn Row(line: PlaceLine, may: bool) -> impl IntoView {
             <td data-l=texts.guests>{if line.guests_allowed { texts.yes } else { texts.no }}</td>
             <td data-l=texts.known_since class="num">{line.since}</td>
             {may.then(|| view! {
-                <td>{(!gone).then(|| view! { <a class="btn btn--small" href=paths::settings(line.target) aria-describedby=id>{texts.settings}</a> })}</td>
+                <td>
+                    {(!gone).then(|| view! {
+                        <span class="acts acts--row">
+                            {line.guests_allowed.then(|| view! { <a class="btn btn--small" href=paths::invite_to(line.target) aria-describedby=id.clone()>{words().invite}</a> })}
+                            <a class="btn btn--small" href=paths::settings(line.target) aria-describedby=id>{texts.settings}</a>
+                        </span>
+                    })}
+                </td>
             })}
         </tr>
     }
