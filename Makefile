@@ -39,7 +39,7 @@ bench: release ## Show the budgets and what is measured against them, at scale t
 release: browser ## Build the one binary with everything inside: target/release/vestibule
 	cargo build --locked --release --bin vestibule
 
-smoke: release ## Run one journey on the release
+smoke: release ## Run the walk-through on the release, both ways in and on both databases
 	.ci/setup chromium node
 	cd end2end && VESTIBULE_BIN=$(RELEASE) npx playwright test -g smoke
 

@@ -1,19 +1,12 @@
-// The portal: an administrator's day, the walk-through by the administrator's way, every page looked at.
+// The portal: an administrator's day, every page looked at.
 
 import { writeFile } from 'node:fs/promises';
 import { codeOf } from '../support/mail.mjs';
-import { axe, comeInAs, expect, test } from '../support/test.mjs';
-
-const SAM = 'gsamoogle@gmail.com';
-
-/** The path of the first address in a mail's text. */
-function ticketOf(mail) {
-  return new URL(/https?:\/\/\S+/.exec(mail.text)[0]).pathname;
-}
+import { axe, comeInAs, expect, linkIn, test } from '../support/test.mjs';
 
 /** A guest takes the link, proves the address and accepts. */
 async function accept(guest, site, email, mail) {
-  await guest.goto(ticketOf(mail));
+  await guest.goto(linkIn(mail));
   await guest.getByRole('button', { name: 'Get started' }).click();
   await guest.getByRole('button', { name: 'Send code' }).click();
   const code = codeOf(await site.smtp.waitForMail(email, { nth: 2 }));
@@ -30,39 +23,6 @@ async function press(page, locator) {
   await locator.focus();
   await page.keyboard.press('Enter');
 }
-
-test('smoke: the walk-through by the administrator’s way, to the whole trail', async ({ page, site, openElsewhere, complaints }) => {
-  complaints.allow(/^request: .*vestibule\.js csp$/);
-  await comeInAs(page, 'Ada Lindqvist');
-  await page.goto('/admin');
-  await page.getByRole('link', { name: 'Invite people' }).click();
-  await page.getByRole('textbox', { name: 'Addresses' }).fill(SAM);
-  await page.getByRole('textbox', { name: 'To groups' }).fill('Contoso launch');
-  await page.getByRole('textbox', { name: 'Message' }).fill('Welcome, Sam.');
-  await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(page).toHaveURL(/\/admin\/invitations/);
-  await expect(page.getByRole('status')).toContainText(SAM);
-
-  const mail = await site.smtp.waitForMail(SAM);
-  expect(mail.subject).toBe('Ada Lindqvist invited you to Contoso launch at WoodGrove');
-  const guest = await openElsewhere({ javaScriptEnabled: false });
-  await accept(guest, site, SAM, mail);
-  await guest.getByRole('link', { name: 'Launch board' }).click();
-  await expect(guest).toHaveURL('/demo/apps/launch-board');
-
-  // The administrator sees him like any other, with the whole trail.
-  await page.goto('/admin/guests?q=gsamoogle');
-  await page.getByRole('link', { name: 'Sam Oogle' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sam Oogle');
-  const main = page.getByRole('main');
-  await expect(main).toContainText('Launch board');
-  await expect(main).toContainText('the group has the app');
-  for (const activity of ['Invite external user', 'Redeem external user invite', 'Sign-in activity']) {
-    await expect(main).toContainText(activity);
-  }
-  await page.getByRole('link', { name: 'The whole story' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Redeem external user invite' })).toHaveCount(1);
-});
 
 test('an administrator’s day, by keyboard alone', async ({ page, site, openElsewhere, home, complaints }) => {
   test.slow();

@@ -96,9 +96,19 @@ impl User {
         self.redemption == Redemption::PendingAcceptance && self.deleted_at.is_none()
     }
 
+    /// How this person stands.
+    pub fn standing(&self) -> UserStanding {
+        match (self.deleted_at, self.enabled, self.redemption) {
+            (Some(_), ..) => UserStanding::Deleted,
+            (None, false, _) => UserStanding::Disabled,
+            (None, true, Redemption::Accepted) => UserStanding::Active,
+            (None, true, Redemption::PendingAcceptance) => UserStanding::Invited,
+        }
+    }
+
     /// Whether this person may be signed in and have access at all.
     pub fn is_active(&self) -> bool {
-        self.redemption == Redemption::Accepted && self.enabled && self.deleted_at.is_none()
+        self.standing() == UserStanding::Active
     }
 }
 

@@ -51,11 +51,12 @@ mod tests {
         };
         let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(2)</script>\
             <a href=\"https://evil.example\"><rect width=\"4\" height=\"4\"/></a>\
-            <image href=\"https://evil.example/x.png\"/></svg>";
+            <image href=\"https://evil.example/x.png\"/><image href=\"data:image/png;base64,iVBORw0KGgo=\"/></svg>";
         let (media_type, clean) = read(svg).unwrap();
         let clean = String::from_utf8(clean).unwrap();
         assert_eq!(media_type, "image/svg+xml");
         assert!(clean.contains("rect") && !clean.contains("alert") && !clean.contains("evil.example/x.png"), "{clean}");
+        assert!(!clean.contains("data:"), "a picture within is of any size: {clean}");
         for bad in [&b"GIF89a"[..], b"<html><script>", b"\x89PNG\r\n\x1a\nnot one", b"\xff\xfe", b"<svg"] {
             assert_eq!(rule(bad), Some(Rule::Malformed), "{bad:?}");
         }

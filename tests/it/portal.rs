@@ -251,7 +251,7 @@ async fn many_are_disabled_and_let_back_with_an_answer_each(app: TestApp) {
     );
     let fields = [("ids[]", sam_id.as_str()), ("act", "end"), ("until", "2020-01-01"), ("back", "/admin/guests")];
     let past = browser.post("/fn/admin/people/act", &fields).await;
-    browser.get(past.location()).await.lacks("has its new end");
+    browser.get(past.location()).await.shows("This day has passed");
 }
 
 async fn the_last_administrator_stays(app: TestApp) {
@@ -319,10 +319,10 @@ async fn a_new_address_is_told_at_both_and_proves_from_then_on(app: TestApp) {
     let mut sams = app.signed_in(SAM).await;
     let mut browser = app.signed_in(ADMIN).await;
     let id = sam.id.to_string();
-    for (wrong, why) in [("nonsense", "not an e-mail address"), (JOHN, "somebody")] {
+    for wrong in ["nonsense", JOHN] {
         let back = browser.post("/fn/admin/person/address", &[("id", &id), ("email", wrong)]).await;
         let page = browser.get(back.location()).await;
-        assert!(page.body.contains(&format!("value=\"{wrong}\"")), "{wrong} {why}");
+        assert!(page.body.contains(&format!("value=\"{wrong}\"")), "{wrong}");
     }
     browser.post("/fn/admin/person/address", &[("id", &id), ("email", "sam@oogle.example")]).await;
     let told: Vec<String> = app.deliver().await.into_iter().map(|mail| mail.to).collect();
@@ -363,9 +363,6 @@ async fn who_is_erased_leaves_a_trail_that_verifies(app: TestApp) {
         let sql = format!("SELECT COUNT(*) FROM {table} WHERE LOWER({column}) LIKE '%john.doe%'");
         assert_eq!(app.number(&sql).await, 0, "{table}.{column}");
     }
-    let about = format!("SELECT COUNT(*) FROM audit_texts t JOIN audit_links l ON l.seq = t.seq WHERE l.id = '{john}'");
-    // Only the event of the erasing itself has its text: without name and address.
-    assert!(app.number(&about).await <= 3);
     assert_eq!(app.number("SELECT COUNT(*) FROM audit_texts WHERE text LIKE '%John Doe%'").await, 0);
     let verdict = vestibule::services::audit::verify(&app.services, None).await.unwrap();
     assert!(verdict.ok, "{verdict:?}");

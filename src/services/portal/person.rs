@@ -11,7 +11,7 @@ use crate::{
         language::Language,
         roles::Power,
         time::Timestamp,
-        user::{Redemption, Role, User, UserStanding, UserType},
+        user::{Redemption, Role, User, UserType},
         view::{AccessRule, EffectiveLine, PersonActs, PersonPage, Session},
     },
     identity::shown,
@@ -21,18 +21,6 @@ use crate::{
 
 /// Events on a person's page.
 const TRAIL: i64 = 20;
-
-fn standing(user: &User) -> UserStanding {
-    if user.deleted_at.is_some() {
-        UserStanding::Deleted
-    } else if !user.enabled {
-        UserStanding::Disabled
-    } else if user.redemption == Redemption::Accepted {
-        UserStanding::Active
-    } else {
-        UserStanding::Invited
-    }
-}
 
 /// Why a way to an app counts for somebody at this moment, or does not (DESIGN rule 10).
 fn rule(user: &User, way: &Way, now: Timestamp) -> (bool, AccessRule) {
@@ -128,7 +116,7 @@ pub async fn page(
         user_type: user.user_type,
         colour: stable_colour(id.0),
         email: shown(&user.email).0,
-        standing: standing(&user),
+        standing: user.standing(),
         redeemed: profile.redemption_at.map(|at| calendar.moment(at)),
         enabled: user.enabled,
         deleted: user.deleted_at.map(|at| calendar.moment(at)),
