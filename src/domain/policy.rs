@@ -240,7 +240,13 @@ fn is_member(facts: &Facts<'_>) -> bool {
 
 /// Whether it is about a member who needs no invitation. One who was invited as a member does.
 fn has_joined(facts: &Facts<'_>) -> bool {
-    is_member(facts) && facts.known.is_some_and(|known| known.redemption == Redemption::Accepted)
+    is_member(facts) && !is_to_be_member(facts)
+}
+
+/// Whether it is about somebody who was invited as a member, and has yet to accept.
+fn is_to_be_member(facts: &Facts<'_>) -> bool {
+    let is = |known: Known| known.user_type == UserType::Member && known.redemption == Redemption::PendingAcceptance;
+    facts.known.is_some_and(is)
 }
 
 /// Whether somebody with these roles may invite to the directory at all.
@@ -263,6 +269,10 @@ fn rights(facts: &Facts<'_>) -> Vec<Reason> {
     }
     if !has_joined(facts) && settings.allow_invites_from == AllowInvitesFrom::None {
         reasons.push(Reason::InvitationsOff);
+    }
+    // Only who may make members brings in somebody who is to be one.
+    if !is_admin && is_to_be_member(facts) {
+        reasons.push(Reason::NoRightToInvite);
     }
     // A coordinator's role holds for one domain.
     let here: Vec<Role> = roles
@@ -307,7 +317,10 @@ fn about_guest(facts: &Facts<'_>) -> Vec<Reason> {
         return reasons;
     }
     let mut about_domain = about_domain(facts.organisation, facts.domain);
-    about_domain.retain(|reason| !is_member(facts) || *reason != Reason::OwnDomain);
+    // The organisation's own domains are for members, and need stand on no list.
+    if is_member(facts) && about_domain.contains(&Reason::OwnDomain) {
+        about_domain.retain(|reason| *reason == Reason::DomainDenied);
+    }
     reasons.extend(about_domain);
     reasons
 }

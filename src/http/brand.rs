@@ -13,7 +13,7 @@ use crate::{
 use axum::{
     Extension,
     extract::{Multipart, Path, Query, State},
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName},
     response::{IntoResponse, Redirect, Response},
 };
 use std::collections::HashMap;
@@ -41,6 +41,8 @@ pub async fn file(State(state): State<AppState>, Path(file): Path<String>) -> Re
                 (CACHE_CONTROL, KEEP),
                 // An SVG that is opened by itself is a document: it may do nothing.
                 (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+                // Anybody may show it: so does a letter in the demonstration's mailbox, which has no origin.
+                (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
             ];
             (headers, bytes).into_response()
         }

@@ -599,7 +599,7 @@ pub(super) static TEXTS: Texts = Texts {
     app_role_value_hint: "What the app calls it: letters, digits, point, hyphen, underscore.",
     add_app_role: "Add role",
     remove_app_role: "Remove role",
-    app_role_holders: "{n} people or groups have it. They keep the app, with its default access.",
+    app_role_holders: "Held by {n}. They keep the app, with its default access.",
     app_role_unheld: "Nobody has it.",
     app_role: "Role",
     no_app_role: "Default access",

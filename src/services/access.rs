@@ -168,7 +168,7 @@ impl<'v> Viewer<'v> {
                 name: row.name,
                 email: shown(&row.email).0,
                 standing,
-                mail: mail.filter(|_| waits && user_type == UserType::Guest),
+                mail: mail.filter(|_| waits),
                 sponsor: row.sponsor,
                 by: row.by_name,
                 until: row.until.map(|until| self.calendar.date(until)),

@@ -28,8 +28,17 @@ const VALUE_MAX: usize = 64;
 
 /// The roles that an app knows.
 pub(super) async fn lines(conn: &mut Conn<'_>, app: AppId) -> Result<Vec<AppRoleLine>, AppError> {
-    let line = |AppRole { id, name, value, holders }| AppRoleLine { id, name, value, holders };
+    let line = |AppRole { id, name, value }| AppRoleLine { id, name, value, holders: 0 };
     Ok(storage::app_roles::of(conn, app).await?.into_iter().map(line).collect())
+}
+
+/// As [`lines`], with how many have each.
+pub(super) async fn lines_with_holders(conn: &mut Conn<'_>, app: AppId) -> Result<Vec<AppRoleLine>, AppError> {
+    let mut lines = lines(conn, app).await?;
+    for line in &mut lines {
+        line.holders = storage::app_roles::holders(conn, line.id).await?;
+    }
+    Ok(lines)
 }
 
 /// Lets an app know a role: its name for people, its value for the app (letters, digits, `.`, `_`, `-`). Returns the
@@ -87,10 +96,11 @@ pub async fn remove(
     let row = tended_app(conn, actor, app).await?;
     let role = named(conn, app, id).await?;
     storage::app_roles::remove(conn, id).await?;
-    let event = Event::new(Activity::UPDATE_APP)
-        .to("ServicePrincipal", app.to_string(), &row.name)
-        .change("AppRole", &role.value, "")
-        .detail("holders", &role.holders.to_string());
+    let event = Event::new(Activity::UPDATE_APP).to("ServicePrincipal", app.to_string(), &row.name).change(
+        "AppRole",
+        &role.value,
+        "",
+    );
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(role.name)
@@ -99,8 +109,8 @@ pub async fn remove(
 /// Gives somebody who has an app a role in it, or with `None` its default access. Returns who that was.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after the app, or may not steer the person; `Settled` if they do not have it, or
-/// the role is gone.
+/// `NotFound` for those who do not look after the app, or may not steer the person; `Conflict` or `Settled` if they do
+/// not have the app, have the role already, or it is gone.
 pub async fn give(
     services: &Services,
     actor: &Actor,
@@ -124,7 +134,7 @@ pub async fn give(
     };
     let before = storage::app_roles::held(conn, app, to).await?.ok_or(AppError::Settled)?;
     if before == role {
-        return Ok(name);
+        return Err(AppError::Settled);
     }
     let mut values = [String::new(), String::new()];
     for (value, id) in values.iter_mut().zip([before, role]) {
@@ -141,6 +151,5 @@ pub async fn give(
 }
 
 async fn named(conn: &mut Conn<'_>, app: AppId, id: AppRoleId) -> Result<AppRole, AppError> {
-    let all = storage::app_roles::of(conn, app).await?;
-    all.into_iter().find(|role| role.id == id).ok_or(AppError::Settled)
+    storage::app_roles::one(conn, app, id).await?.ok_or(AppError::Settled)
 }

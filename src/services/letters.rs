@@ -127,14 +127,19 @@ pub(super) async fn access_added(
     let language = mail.mail.language.or(user.language).unwrap_or(mail.organisation.language);
     let texts = i18n::texts(language);
     let calendar = Calendar::new(mail.organisation, language);
-    let mut names = Vec::new();
+    let mut given = Vec::new();
     for target in mail.get::<Vec<Target>>("targets").unwrap_or_default() {
-        if let Some(place) = storage::invitations::place(conn, target, user.id).await? {
-            names.push(place.name);
+        let place = storage::invitations::place(conn, target, user.id).await?.filter(|place| !place.deleted);
+        // What was taken back before the mail left is not told.
+        if let (Some(place), Some(grant)) = (place, storage::grants::of(conn, user.id, target).await?) {
+            given.push((place.name, grant.until));
         }
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let until: Option<Timestamp> = mail.get("until");
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let until: Option<Timestamp> = given.iter().map(|(_, until)| *until).max().flatten();
+    let names: Vec<&str> = given.iter().map(|(name, _)| name.as_str()).collect();
     let values = context! {
         title => texts.gave_you(&inviter.name, &names),
         inviter => inviter.name,

@@ -26,7 +26,7 @@ use crate::{
         user::{Redemption, Role, User, UserType},
     },
     identity::email_key,
-    storage::{self, Conn},
+    storage::{self, Conn, users::AcceptedProfile},
 };
 
 /// For so long a deleted person can be restored, in milliseconds.
@@ -123,6 +123,23 @@ pub(super) async fn create_member(
     );
     audit::record(services, conn, origin, event).await?;
     Ok(user)
+}
+
+/// Lets in a member who was invited and needs no invitation any more.
+pub(super) async fn let_in(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: User,
+) -> Result<User, AppError> {
+    let company = storage::users::company(conn, user.id).await?.unwrap_or_default();
+    let profile = AcceptedProfile { name: &user.name, company: &company, language: user.language };
+    if !storage::users::accept(conn, user.id, profile, services.now()).await? {
+        return Err(AppError::Settled);
+    }
+    let event = Event::new(Activity::UPDATE_USER).to_user(&user).change("UserState", "PendingAcceptance", "Accepted");
+    audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
+    Ok(User { redemption: Redemption::Accepted, ..user })
 }
 
 /// The words that a user is found by: of name, address, domain and company.

@@ -27,7 +27,7 @@ use crate::{
         policy::{self, Decision, Facts, Reason, Request, Sent, Verdict},
         report::Tally,
         time::Timestamp,
-        user::{Redemption, User},
+        user::{Redemption, User, UserType},
         view::{Confirmation, Doorstep, Icon, Offer, Refusal, Statement, Welcome},
     },
     storage::{
@@ -241,8 +241,8 @@ pub async fn welcome(services: &Services, language: Language, id: UserId, addres
         if let Some(reason) = verdict.reasons.iter().find(|reason| is_about_domain(**reason)) {
             return Err(AppError::Denied { reason: *reason });
         }
-        let is_for_something = !storage::invitations::targets_of(conn, invitation.id).await?.is_empty();
-        good |= is_for_something || verdict.outcome == Decision::Allow;
+        let targets = storage::invitations::targets_of(conn, invitation.id).await?;
+        good |= holds(&user, &targets, &verdict);
         why_not = why_not.or(verdict.reasons.first().copied());
     }
     if let Some(reason) = why_not.filter(|_| !good) {
@@ -384,8 +384,7 @@ pub async fn accept(
             return Err(AppError::Denied { reason: *reason });
         }
         let targets = storage::invitations::targets_of(conn, invitation.id).await?;
-        // An invitation to the directory alone holds as long as its inviter may send it.
-        good |= !targets.is_empty() || verdict.outcome == Decision::Allow;
+        good |= holds(&before, &targets, &verdict);
         why_not = why_not.or(verdict.reasons.first().copied());
         for stored in targets.iter().filter(|stored| stored.state == TargetState::Pending) {
             if !is_on_offer(stored, now) {
@@ -447,6 +446,12 @@ pub async fn accept(
     tx.commit().await?;
     services.mail_waits.notify_one();
     Ok(Accepted { onward, follow, waiting })
+}
+
+/// Whether an invitation lets somebody in. To the directory alone, and as a member, it does as long as its inviter may
+/// send it; what it is for is judged by itself.
+fn holds(user: &User, targets: &[StoredTarget], verdict: &Verdict) -> bool {
+    verdict.outcome == Decision::Allow || (user.user_type == UserType::Guest && !targets.is_empty())
 }
 
 fn is_about_domain(reason: Reason) -> bool {

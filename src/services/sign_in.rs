@@ -14,10 +14,11 @@ use crate::{
         email::{EmailAddress, EmailKey},
         error::AppError,
         ids::CodeId,
+        invitation::has_expired,
         language::Language,
         mail::MailKind,
         time::Timestamp,
-        user::User,
+        user::{User, UserType},
     },
     identity::{
         email_key, key_of_input,
@@ -214,8 +215,8 @@ pub(super) async fn try_code(
     Ok(Err(refused))
 }
 
-/// Admits whoever proved this address: an active user, a guest who has yet to accept, or somebody of an own domain
-/// who may join by it.
+/// Admits whoever proved this address: an active user, somebody invited who has yet to accept, or somebody of an own
+/// domain who may join by it, with or without an invitation as a member that came to nothing.
 async fn admit(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -226,6 +227,9 @@ async fn admit(
 ) -> Result<Option<Proved>, AppError> {
     let user = match (storage::users::by_email(conn, key).await?, address) {
         (Some(user), _) if user.is_active() => user,
+        (Some(user), _) if user.may_redeem() && joins_anyway(services, conn, &user, key).await? => {
+            people::let_in(services, conn, origin, user).await?
+        }
         (Some(user), _) if user.is_invited() => return Ok(Some(Proved::Invited(user, method.to_owned()))),
         (None, Some(address)) if organisation::load(conn).await?.may_join(key.domain()) => {
             let joining = services.own_origin("Members may join by themselves");
@@ -239,6 +243,16 @@ async fn admit(
     audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
     tally::signed_in(services, conn, &user).await?;
     Ok(Some(Proved::SignedIn(user)))
+}
+
+/// Whether somebody who was invited as a member needs no invitation any more, because none is open and members of the
+/// domain join by themselves.
+async fn joins_anyway(services: &Services, conn: &mut Conn<'_>, user: &User, key: &EmailKey) -> Result<bool, AppError> {
+    if user.user_type != UserType::Member || !organisation::load(conn).await?.may_join(key.domain()) {
+        return Ok(false);
+    }
+    let pending = storage::invitations::pending_of(conn, user.id).await?;
+    Ok(pending.iter().all(|one| has_expired(one.state, one.link_until, services.now())))
 }
 
 async fn new_link(

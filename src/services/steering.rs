@@ -28,7 +28,7 @@ use crate::{
         search,
         steering::{Act, Relation, Standing},
         time::{DAY, MINUTE, Timestamp},
-        user::User,
+        user::{User, UserType},
         view::{AllSent, Choice, Filter, SentFilter, SentLetter, SentLine, SentList, Story, StoryTarget},
     },
     identity::shown,
@@ -577,6 +577,8 @@ pub(super) async fn revoke(
         return Err(AppError::Conflict { standing: found.standing });
     }
     tally::settled(services, conn, report::Tally::Withdrawn, &found.invitation).await?;
+    let key = storage::invitations::key_of(conn, found.guest.id).await?;
+    let domain = key.map(|key| key.domain().to_owned()).unwrap_or_default();
     let mut targets = Vec::new();
     for (target, stored) in found.open_targets() {
         if let Some(grant) = storage::grants::of(conn, found.guest.id, target).await? {
@@ -591,7 +593,7 @@ pub(super) async fn revoke(
         .to("Invitation", id.to_string(), "")
         .detail("InvitationId", &id.to_string());
     audit::record(services, conn, origin, event).await?;
-    undo::keep(services, conn, actor, &Step::Withdrawn { invitation: id, targets }).await
+    undo::keep(services, conn, actor, &Step::Withdrawn { invitation: id, targets, domain }).await
 }
 
 /// Changes what an invitation is for while it waits. No mail is sent: the page on which the guest accepts shows what
@@ -648,9 +650,13 @@ pub async fn change_targets(
         if storage::invitations::open_target(conn, found.guest.id, target).await?.is_some() {
             return Err(AppError::Denied { reason: Reason::PendingByAnother });
         }
-        let until = invitation::room_for(services, conn, &calendar, target, wanted_end)
-            .await?
-            .map_err(|reason| AppError::Denied { reason })?;
+        // What owners allow guests is about guests.
+        let until = match found.guest.user_type {
+            UserType::Member => wanted_end,
+            UserType::Guest => invitation::room_for(services, conn, &calendar, target, wanted_end)
+                .await?
+                .map_err(|reason| AppError::Denied { reason })?,
+        };
         let row = InvitationTargetId(services.rng.uuid(&*services.clock));
         storage::invitations::insert_target(conn, row, &found.invitation, target, until).await?;
         let given = Given { user: &found.guest, target, name: &name, until };

@@ -98,9 +98,11 @@ pub(super) async fn settled(
 pub(super) async fn brought_back(
     conn: &mut Conn<'_>,
     of: &Invitation,
+    domain: &str,
     withdrawn_at: Timestamp,
 ) -> Result<(), AppError> {
-    let keys = keys_now(conn, of).await?;
+    let targets = open(&storage::invitations::targets_of(conn, of.id).await?);
+    let keys = keys(&Of { inviter: of.inviter_id, domain, targets: &targets });
     Ok(storage::counts::untally(conn, Tally::Withdrawn, withdrawn_at, &borrowed(&keys)).await?)
 }
 

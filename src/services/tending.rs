@@ -184,12 +184,11 @@ pub async fn update_group(
     let after = GroupRow { name, description, join_policy: form.join_policy, rules, ..before.clone() };
     storage::tending::update_group(conn, id, &after).await?;
     let event = Event::new(Activity::UPDATE_GROUP).to("Group", id.to_string(), &after.name);
-    let text = |row: &GroupRow| serde_json::to_string(&row.rules).unwrap_or_default();
     let changes = [
         ("DisplayName", before.name.clone(), after.name.clone()),
         ("Description", before.description.clone(), after.description.clone()),
         ("JoinPolicy", before.join_policy.as_str().to_owned(), after.join_policy.as_str().to_owned()),
-        ("Guests", text(&before), text(&after)),
+        ("Guests", text_of(&before.rules), text_of(&after.rules)),
     ];
     let event = changes
         .iter()
@@ -218,10 +217,11 @@ pub async fn delete_group(
     }
     let row = tended_group(conn, actor, id).await?;
     let name = row.name.clone();
+    let version = row.version + 1;
     storage::tending::update_group(conn, id, &GroupRow { deleted_at: Some(services.now()), ..row }).await?;
     let event = Event::new(Activity::DELETE_GROUP).to("Group", id.to_string(), &name);
     audit::record(services, conn, origin, event).await?;
-    let undo = undo::keep(services, conn, actor, &Step::GroupDeleted { group: id }).await?;
+    let undo = undo::keep(services, conn, actor, &Step::GroupDeleted { group: id, version }).await?;
     tx.commit().await?;
     Ok((undo, name))
 }
@@ -260,7 +260,7 @@ pub async fn app_settings(
                 role: group.app_role_id,
             })
             .collect(),
-        roles: app_roles::lines(conn, id).await?,
+        roles: app_roles::lines_with_holders(conn, id).await?,
         launches,
         people,
         name: row.name,
@@ -312,12 +312,11 @@ pub async fn update_app(
     let after = AppRow { note, instructions, category: clean_name(form.category), rules, ..before.clone() };
     storage::tending::update_app(conn, id, &after).await?;
     let event = Event::new(Activity::UPDATE_APP).to("ServicePrincipal", id.to_string(), &after.name);
-    let text = |row: &AppRow| serde_json::to_string(&row.rules).unwrap_or_default();
     let changes = [
         ("Description", before.note.clone(), after.note.clone()),
         ("Notes", before.instructions.clone(), after.instructions.clone()),
         ("Category", before.category.clone(), after.category.clone()),
-        ("Guests", text(&before), text(&after)),
+        ("Guests", text_of(&before.rules), text_of(&after.rules)),
     ];
     let event = changes
         .iter()
@@ -351,6 +350,11 @@ pub async fn set_icon(
     audit::record(services, conn, origin, event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What the trail says of how guests have something.
+pub(super) fn text_of(rules: &GuestRules) -> String {
+    serde_json::to_string(rules).unwrap_or_default()
 }
 
 pub(super) fn owner_events(target: Target) -> (Activity, Activity) {

@@ -11,9 +11,10 @@ use super::{
 use crate::{
     domain::{
         actor::{Actor, Origin},
+        app::Assignee,
         audit::Activity,
         error::AppError,
-        ids::{AppId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
+        ids::{AppId, AppRoleId, AssignmentId, GroupId, InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, Target, TargetState},
         language::Language,
         policy::Reason,
@@ -43,16 +44,24 @@ pub(super) enum Step {
         invitation: InvitationId,
         /// What it was for.
         targets: Vec<Kept>,
+        /// The domain that it was counted under: the address may have been corrected since.
+        #[serde(default)]
+        domain: String,
     },
     /// A group was deleted.
     GroupDeleted {
         /// Which.
         group: GroupId,
+        /// The version that it had then: whatever was done since stands.
+        #[serde(default)]
+        version: i64,
     },
     /// An app was deleted.
     AppDeleted {
         /// Which.
         app: AppId,
+        /// The version that it had then.
+        version: i64,
     },
     /// Somebody was forbidden to sign in.
     Disabled {
@@ -88,13 +97,16 @@ pub(super) struct Kept {
     invitation: Option<InvitationId>,
     /// The target that it came from, and how that stood.
     row: Option<(InvitationTargetId, TargetState)>,
+    /// The role in the app.
+    #[serde(default)]
+    role: Option<AppRoleId>,
 }
 
 impl Kept {
     /// What is needed to put a grant back.
     pub fn of(target: Target, grant: &Grant, row: Option<(InvitationTargetId, TargetState)>) -> Self {
-        let Grant { since, until, granted_by, invitation_id } = *grant;
-        Self { target, since, until, by: granted_by, invitation: invitation_id, row }
+        let Grant { since, until, granted_by, invitation_id, app_role_id } = *grant;
+        Self { target, since, until, by: granted_by, invitation: invitation_id, row, role: app_role_id }
     }
 
     /// Puts it back as it was, for the same person with the same right to it. `false` if something has come in between:
@@ -138,6 +150,11 @@ impl Kept {
             since: self.since,
         };
         storage::grants::insert(conn, &grant).await?;
+        if let (Target::App(app), Some(role)) = (self.target, self.role)
+            && storage::app_roles::one(conn, app, role).await?.is_some()
+        {
+            storage::app_roles::give(conn, app, Assignee::User(user.id), Some(role)).await?;
+        }
         let event = Event::new(added(self.target)).to_user(user).to(
             resource(self.target),
             self.target.id().to_string(),
@@ -176,13 +193,13 @@ pub(super) async fn lately(
                 let row = storage::invitations::sent_one(conn, invitation).await?;
                 row.map(|row| fill(texts.withdrawn_one, &[("name", &row.guest_name)]))
             }
-            Step::GroupDeleted { group } => {
+            Step::GroupDeleted { group, .. } => {
                 let row = storage::tending::group(conn, group).await?;
                 row.map(|row| fill(texts.group_deleted, &[("name", &row.name)]))
             }
-            Step::AppDeleted { app } => {
-                let name = storage::portal::app_name(conn, app).await?;
-                name.map(|name| fill(texts.app_deleted, &[("name", &name)]))
+            Step::AppDeleted { app, .. } => {
+                let head = storage::portal::app_head(conn, app).await?;
+                head.map(|(name, _)| fill(texts.app_deleted, &[("name", &name)]))
             }
             Step::Disabled { user, .. } | Step::Deleted { user, .. } => {
                 let pattern = if step.contains("Disabled") { texts.disabled_one } else { texts.deleted_one };
@@ -217,7 +234,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
         return Err(AppError::TooLate);
     }
     match serde_json::from_str(&found.step).map_err(|_| AppError::Internal)? {
-        Step::Withdrawn { invitation, targets } => {
+        Step::Withdrawn { invitation, targets, domain } => {
             let found_at = found.created_at;
             let found = steered(services, conn, actor, invitation).await?;
             if found.invitation.state != InvitationState::Revoked
@@ -234,7 +251,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             if back == 0 && !targets.is_empty() {
                 return Err(AppError::TooLate);
             }
-            tally::brought_back(conn, &found.invitation, found_at).await?;
+            tally::brought_back(conn, &found.invitation, &domain, found_at).await?;
             invitation::mail_if_held_back(services, conn, actor, &found.invitation).await?;
             let event = Event::new(Activity::UNDO)
                 .to_user(&found.guest)
@@ -242,7 +259,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
                 .detail("InvitationId", &invitation.to_string());
             audit::record(services, conn, origin, event).await?;
         }
-        Step::GroupDeleted { group } => {
+        Step::GroupDeleted { group, version } => {
             let owned = storage::invitations::place(conn, Target::Group(group), actor.id).await?;
             let row = storage::tending::group(conn, group).await?.ok_or(AppError::NotFound)?;
             if !owned.is_some_and(|place| place.owned) && !actor.is_admin() {
@@ -250,6 +267,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             }
             let name = row.name.clone();
             if row.deleted_at.is_none()
+                || row.version != version
                 || !storage::tending::update_group(conn, group, &GroupRow { deleted_at: None, ..row }).await?
             {
                 return Err(AppError::TooLate);
@@ -257,12 +275,12 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             let event = Event::new(Activity::RESTORE_GROUP).to("Group", group.to_string(), &name);
             audit::record(services, conn, origin, event).await?;
         }
-        Step::AppDeleted { app } => {
+        Step::AppDeleted { app, version } => {
             if !actor.may(Power::ManagePlaces) {
                 return Err(AppError::NotFound);
             }
-            let name = storage::portal::app_name(conn, app).await?.ok_or(AppError::NotFound)?;
-            if !storage::portal::set_app_deleted(conn, app, None).await? {
+            let (name, current) = storage::portal::app_head(conn, app).await?.ok_or(AppError::NotFound)?;
+            if current != version || !storage::portal::set_app_deleted(conn, app, None).await? {
                 return Err(AppError::TooLate);
             }
             let event = Event::new(Activity::RESTORE_APP).to("ServicePrincipal", app.to_string(), &name);

@@ -18,8 +18,6 @@ pub struct AppRole {
     pub name: String,
     /// What the app calls it.
     pub value: String,
-    /// How many people and groups have it, as far as they are counted.
-    pub holders: i64,
 }
 
 /// The roles that an app knows, by name.
@@ -27,10 +25,26 @@ pub struct AppRole {
 /// # Errors
 /// What the engine says.
 pub async fn of(conn: &mut Conn<'_>, app: AppId) -> sqlx::Result<Vec<AppRole>> {
-    const SQL: &str = "SELECT r.id, r.name, r.value, (SELECT COUNT(*) FROM
-            (SELECT 1 FROM app_assignments a WHERE a.app_role_id = r.id LIMIT $2) AS counted) AS holders
-        FROM app_roles r WHERE r.app_id = $1 ORDER BY r.name, r.id LIMIT 100";
-    on!(conn, c => sqlx::query_as(SQL).bind(app).bind(COUNTED).fetch_all(c).await)
+    const SQL: &str = "SELECT id, name, value FROM app_roles WHERE app_id = $1 ORDER BY name, id LIMIT 100";
+    on!(conn, c => sqlx::query_as(SQL).bind(app).fetch_all(c).await)
+}
+
+/// One of them.
+///
+/// # Errors
+/// What the engine says.
+pub async fn one(conn: &mut Conn<'_>, app: AppId, id: AppRoleId) -> sqlx::Result<Option<AppRole>> {
+    const SQL: &str = "SELECT id, name, value FROM app_roles WHERE app_id = $1 AND id = $2";
+    on!(conn, c => sqlx::query_as(SQL).bind(app).bind(id).fetch_optional(c).await)
+}
+
+/// How many people and groups have a role, up to [`COUNTED`].
+///
+/// # Errors
+/// What the engine says.
+pub async fn holders(conn: &mut Conn<'_>, id: AppRoleId) -> sqlx::Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM app_assignments WHERE app_role_id = $1 LIMIT $2) AS counted";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(COUNTED).fetch_one(c).await)
 }
 
 /// Stores a role. `false` if the app has one of this value.

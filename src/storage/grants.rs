@@ -20,6 +20,8 @@ pub struct Grant {
     pub granted_by: Option<UserId>,
     /// Which invitation made it.
     pub invitation_id: Option<InvitationId>,
+    /// The role in the app.
+    pub app_role_id: Option<AppRoleId>,
 }
 
 /// The direct grant of a person to a group or app, whether it counts or not.
@@ -27,10 +29,10 @@ pub struct Grant {
 /// # Errors
 /// What the engine says.
 pub async fn of(conn: &mut Conn<'_>, user: UserId, target: Target) -> sqlx::Result<Option<Grant>> {
-    const GROUP: &str =
-        "SELECT since, until, granted_by, invitation_id FROM group_members WHERE user_id = $1 AND group_id = $2";
-    const APP: &str =
-        "SELECT since, until, granted_by, invitation_id FROM app_assignments WHERE user_id = $1 AND app_id = $2";
+    const GROUP: &str = "SELECT since, until, granted_by, invitation_id, CAST(NULL AS UUID) AS app_role_id
+        FROM group_members WHERE user_id = $1 AND group_id = $2";
+    const APP: &str = "SELECT since, until, granted_by, invitation_id, app_role_id
+        FROM app_assignments WHERE user_id = $1 AND app_id = $2";
     let sql = if target.group().is_some() { GROUP } else { APP };
     on!(conn, c => sqlx::query_as(sql).bind(user).bind(target.id()).fetch_optional(c).await)
 }

@@ -665,7 +665,7 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         ),
     };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
-    let found = search::found(asked.words, "i.guest_id", "user", "", 5);
+    let found = search::found(asked.words, "i.guest_id", "user", 5);
     let behind = match (key, way) {
         (None, _) => "",
         (Some(_), "ASC") => " AND (i.link_until, i.id) > ($10, $11)",

@@ -232,11 +232,18 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         (Some(_), Order::Name) => format!(" AND {column} >= $11 AND ({column}, u.id) > ($11, $13)"),
         (Some(_), _) => format!(" AND {column} <= $12 AND ({column}, u.id) < ($12, $13)"),
     };
-    let found = search::found(asked.words, "u.id", "user", OF_TYPE, 6);
+    // SQLite begins with what a search found, not with everybody in the order of the list: so `CROSS JOIN` says.
+    let (among, found) = match asked.words[0] {
+        "" => (String::new(), ""),
+        _ => {
+            let ids = search::ids("user", OF_TYPE, 6);
+            (format!("(SELECT DISTINCT id FROM ({ids}) AS w) AS found CROSS JOIN "), " AND u.id = found.id")
+        }
+    };
     let order = format!("ORDER BY {column} {way}, u.id {way}");
     // First who is on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
-        "{PERSON} WHERE u.id IN (SELECT u.id FROM users u
+        "{PERSON} WHERE u.id IN (SELECT u.id FROM {among}users u
             WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $14) {order}",
         asked.only.sql(),
         asked.only.more_sql(),
@@ -263,13 +270,12 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
-/// How many people of a type a search finds, of those that a page looks at.
+/// How much of a search for people of a type a page looks at: [`search::LOOKED_AT`] if there may be more.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn found(conn: &mut Conn<'_>, user_type: UserType, words: [&str; 2]) -> sqlx::Result<i64> {
-    let found = search::found(words, "u.id", "user", OF_TYPE, 3);
-    let sql = format!("SELECT COUNT(*) FROM users u WHERE u.user_type = $2 AND $1 = ''{found}");
+    let sql = format!("SELECT COUNT(*) FROM ({}) AS found WHERE $1 = ''", search::ids("user", OF_TYPE, 3));
     let [(first, end), (second, and_end)] = words.map(search::range);
     on!(conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind("").bind(user_type).bind(first).bind(end).bind(second)
         .bind(and_end).bind(search::LOOKED_AT).fetch_one(c).await)
@@ -515,7 +521,7 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
         (Some(_), "ASC") => format!(" AND {column} >= $1 AND ({column}, g.id) > ($1, $3)"),
         (Some(_), _) => format!(" AND {column} <= $2 AND ({column}, g.id) < ($2, $3)"),
     };
-    let found = search::found(asked.words, "g.id", kind, "", 4);
+    let found = search::found(asked.words, "g.id", kind, 4);
     let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $9");
     let (name, created, deleted) = key.unwrap_or_default();
     let number = if asked.deleted { deleted } else { created };
@@ -534,13 +540,13 @@ pub async fn launch_url(conn: &mut Conn<'_>, id: AppId) -> sqlx::Result<Option<S
     on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
 }
 
-/// An app's name, deleted or not.
+/// An app's name and version, deleted or not.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn app_name(conn: &mut Conn<'_>, id: AppId) -> sqlx::Result<Option<String>> {
-    const SQL: &str = "SELECT name FROM apps WHERE id = $1";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await)
+pub async fn app_head(conn: &mut Conn<'_>, id: AppId) -> sqlx::Result<Option<(String, i64)>> {
+    const SQL: &str = "SELECT name, version FROM apps WHERE id = $1";
+    on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
 }
 
 /// Gives an app another name and address.

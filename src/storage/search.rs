@@ -5,24 +5,25 @@ use crate::domain::search::words;
 use uuid::Uuid;
 
 /// A page of a list looks no further than so many that a search finds.
-pub const LOOKED_AT: i64 = 500;
+pub const LOOKED_AT: i64 = 200;
 
-/// The condition that `id` is of something of a kind that is found by the beginnings of two words: both are ranges of the
-/// index of words. `narrowed` joins what narrows the search itself down. Nothing where there is no first word; else it
-/// takes five values from `$first` on: those of [`range`] of the first word and of the second (which may be empty), and
-/// how many are looked at.
-pub fn found(words: [&str; 2], id: &str, kind: &str, narrowed: &str, first: usize) -> String {
-    if words[0].is_empty() {
-        return String::new();
-    }
+/// The ids of what is of a kind and found by the beginnings of two words: both are ranges of the index of words.
+/// `narrowed` joins what narrows the search itself down. It takes five values from `$first` on: those of [`range`] of the
+/// first word and of the second (which may be empty), and how many are looked at. An id may come more than once.
+pub fn ids(kind: &str, narrowed: &str, first: usize) -> String {
     let [from, to, and_from, and_to, most] = [first, first + 1, first + 2, first + 3, first + 4];
     format!(
-        " AND {id} IN (SELECT w.id FROM search_terms w {narrowed}
+        "SELECT w.id FROM search_terms w {narrowed}
             WHERE w.kind = '{kind}' AND w.term >= ${from} AND w.term < ${to}
                 AND (${and_from} = '' OR EXISTS (SELECT 1 FROM search_terms x
                     WHERE x.id = w.id AND x.kind = '{kind}' AND x.term >= ${and_from} AND x.term < ${and_to}))
-            ORDER BY w.term, w.id LIMIT ${most})"
+            ORDER BY w.term, w.id LIMIT ${most}"
     )
+}
+
+/// The condition that `id` is among [`ids`]. Nothing where there is no first word.
+pub fn found(words: [&str; 2], id: &str, kind: &str, first: usize) -> String {
+    if words[0].is_empty() { String::new() } else { format!(" AND {id} IN ({})", ids(kind, "", first)) }
 }
 
 /// The words that begin so, in the order of bytes: from the first value on, before the second.

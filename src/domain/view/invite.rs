@@ -428,7 +428,7 @@ pub struct AppRoleLine {
     pub name: String,
     /// What the app calls it.
     pub value: String,
-    /// How many people and groups have it.
+    /// How many people and groups have it, where that is shown.
     pub holders: i64,
 }
 

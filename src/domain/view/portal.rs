@@ -20,6 +20,8 @@ pub struct DeskCounts {
     pub guests: i64,
     /// Members who are not deleted.
     pub members: i64,
+    /// Those of them who have yet to accept.
+    pub members_invited: i64,
     /// Groups that are not deleted.
     pub groups: i64,
     /// Apps that are not deleted.
@@ -281,6 +283,8 @@ pub struct PersonPage {
     pub sponsor_addresses: String,
     /// For how many guests they answer.
     pub sponsored: i64,
+    /// The groups and apps that they own.
+    pub owns: Vec<(Target, String)>,
     /// What they have directly.
     pub access: Vec<AccessLine>,
     /// What they may open, through what, until when, by which rule.

@@ -50,7 +50,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     sponsored_by: "Sponsor: {name}",
     show_everybody: "Show everybody",
     show_everything: "Show everything",
-    too_many_found: "More than 500 fit. Type more letters to narrow it down.",
+    too_many_found: "At least 200 fit. Type more letters to narrow it down.",
     no_guests_title: "No guests yet",
     no_guests_text: "Invite somebody: a guest appears here at once, before accepting.",
     no_members_title: "No members yet",
@@ -361,4 +361,5 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     places_shut: "No guest may have these {n} any more.",
     let_guests_in: "Let guests in",
     keep_guests_out: "Keep guests out",
+    owns: "Owns",
 };

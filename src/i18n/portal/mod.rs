@@ -75,7 +75,7 @@ texts! {
     // What a newcomer stumbled over.
     nothing_fits, nothing_fits_text, role_nobody, matter_unsent, matter_unsent_hint, name_and_address,
     invite_as, as_guest, as_member, invite_as_hint, nothing_ticked, places_deleted, places_restored,
-    place_opened, places_opened, place_shut, places_shut, let_guests_in, keep_guests_out,
+    place_opened, places_opened, place_shut, places_shut, let_guests_in, keep_guests_out, owns,
 }
 
 /// The words in one language.

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Numbers on pages are exact up to here.
-const BOUND: i64 = 1_000;
+const BOUND: i64 = 100;
 /// For so many days somebody who has not signed in is not yet inactive.
 pub(super) const INACTIVE_DAYS: i64 = 90;
 /// So many days make what is usual.
@@ -73,7 +73,10 @@ pub async fn counts(conn: &mut Conn<'_>) -> Result<DeskCounts, AppError> {
         match (what.as_str(), key.as_str()) {
             ("users", key) if key.ends_with(".deleted") => {}
             ("users", key) if key.starts_with("guest.") => counts.guests += n,
-            ("users", _) => counts.members += n,
+            ("users", key) => {
+                counts.members += n;
+                counts.members_invited += if key.ends_with(".invited") { n } else { 0 };
+            }
             ("groups", "live") => counts.groups = n,
             ("apps", "live") => counts.apps = n,
             ("invitations", "pending") => counts.pending = n,

@@ -532,7 +532,8 @@ pub async fn convert(
         let key = storage::invitations::key_of(conn, id).await?.ok_or(AppError::Internal)?;
         may_be_a_guests(conn, &key).await?;
     }
-    let fits = user.redemption == Redemption::Accepted && user.deleted_at.is_none();
+    // Somebody who was invited as a member may become a guest before accepting; the other way they have to be in.
+    let fits = user.deleted_at.is_none() && (user.redemption == Redemption::Accepted || to == UserType::Guest);
     if !fits || !storage::portal::set_user_type(conn, id, to).await? {
         return Err(AppError::Settled);
     }

@@ -105,6 +105,7 @@ pub async fn page(
         true => Some(trail::about(conn, &calendar, &id.to_string(), TRAIL).await?),
         false => None,
     };
+    let owned = storage::invitations::owned_by(conn, id).await?;
     let sponsors = storage::sponsors::of(conn, id).await?;
     let mut addresses = Vec::new();
     for (sponsor, _) in &sponsors {
@@ -131,6 +132,7 @@ pub async fn page(
         language: user.language,
         sponsors,
         sponsored: storage::counts::one(conn, "guests.sponsor", &storage::counts::key_of(id.0)).await?,
+        owns: owned.into_iter().map(|(target, name, _)| (target, name)).collect(),
         access: access::seen_by(services, conn, actor, language, &user).await?,
         effective: effective(conn, &user, &calendar, now).await?,
         invitations: steering::of_guest(services, conn, actor, language, id).await?,

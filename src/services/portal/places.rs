@@ -23,6 +23,7 @@ use crate::{
         invitation::resource,
         organisation, people,
         steering::two_words,
+        tending,
         undo::{self, Step},
     },
     storage::{
@@ -280,16 +281,18 @@ async fn set_deleted(
             if row.deleted_at.is_some() == deleted {
                 return Err(AppError::Settled);
             }
+            let version = row.version + 1;
             storage::tending::update_group(conn, id, &GroupRow { deleted_at: at, ..row }).await?;
             let activity = if deleted { Activity::DELETE_GROUP } else { Activity::RESTORE_GROUP };
-            (activity, Step::GroupDeleted { group: id })
+            (activity, Step::GroupDeleted { group: id, version })
         }
         Target::App(id) => {
             if !storage::portal::set_app_deleted(conn, id, at).await? {
                 return Err(AppError::Settled);
             }
+            let (_, version) = storage::portal::app_head(conn, id).await?.ok_or(AppError::NotFound)?;
             let activity = if deleted { Activity::DELETE_APP } else { Activity::RESTORE_APP };
-            (activity, Step::AppDeleted { app: id })
+            (activity, Step::AppDeleted { app: id, version })
         }
     };
     let event = Event::new(activity).to(resource(target), target.id().to_string(), name);
@@ -304,27 +307,25 @@ async fn set_guests(
     target: Target,
     allowed: bool,
 ) -> Result<(), AppError> {
-    let rules = |rules: GuestRules| match rules.allowed == allowed {
-        true => Err(AppError::Settled),
-        false => Ok(GuestRules { allowed, ..rules }),
-    };
-    let (activity, name) = match target {
+    let (activity, name, before) = match target {
         Target::Group(id) => {
             let row = storage::tending::group(conn, id).await?.filter(|row| row.deleted_at.is_none());
             let row = row.ok_or(AppError::Settled)?;
-            let row = GroupRow { rules: rules(row.rules)?, ..row };
-            storage::tending::update_group(conn, id, &row).await?;
-            (Activity::UPDATE_GROUP, row.name)
+            let after = GroupRow { rules: GuestRules { allowed, ..row.rules }, ..row.clone() };
+            storage::tending::update_group(conn, id, &after).await?;
+            (Activity::UPDATE_GROUP, row.name, row.rules)
         }
         Target::App(id) => {
             let row = storage::tending::app(conn, id).await?.ok_or(AppError::Settled)?;
-            let row = AppRow { rules: rules(row.rules)?, ..row };
-            storage::tending::update_app(conn, id, &row).await?;
-            (Activity::UPDATE_APP, row.name)
+            let after = AppRow { rules: GuestRules { allowed, ..row.rules }, ..row.clone() };
+            storage::tending::update_app(conn, id, &after).await?;
+            (Activity::UPDATE_APP, row.name, row.rules)
         }
     };
-    let [old, new] = [!allowed, allowed].map(|on| on.to_string());
-    let event =
-        Event::new(activity).to(resource(target), target.id().to_string(), &name).change("GuestsAllowed", &old, &new);
+    if before.allowed == allowed {
+        return Err(AppError::Settled);
+    }
+    let [old, new] = [before, GuestRules { allowed, ..before }].map(|rules| tending::text_of(&rules));
+    let event = Event::new(activity).to(resource(target), target.id().to_string(), &name).change("Guests", &old, &new);
     audit::record(services, conn, origin, event).await
 }

@@ -555,7 +555,9 @@ async fn sign_ins(conn: &mut Conn<'_>, desk: &Desk, asked: &Asked) -> Result<Bui
 // Licensing.
 
 async fn licensing(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
-    let DeskCounts { guests, members, .. } = super::counts(conn).await?;
+    let DeskCounts { guests, members, members_invited, .. } = super::counts(conn).await?;
+    // Who has yet to accept makes no room for guests.
+    let members = members - members_invited;
     let ratio = i64::from(desk.organisation.guests_per_member);
     let allowed = members * ratio;
     let month = calendar::month_of(at(desk.today));

@@ -125,6 +125,7 @@ fn Acts(page: View) -> impl IntoView {
 fn Facts(page: View) -> impl IntoView {
     let texts = desk_words();
     let sponsors = page.sponsors.clone();
+    let owns = page.owns.clone();
     let guest = page.user_type == UserType::Guest;
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let redeemed = match (&page.redeemed, page.standing) {
@@ -170,6 +171,10 @@ fn Facts(page: View) -> impl IntoView {
                     </dd>
                 })}
                 {rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
+                {(!owns.is_empty()).then(|| view! {
+                    <dt>{texts.owns}</dt>
+                    <dd>{owns.into_iter().map(|(target, name)| view! { <a href=paths::target(target)>{name}</a> <br/> }).collect_view()}</dd>
+                })}
             </dl>
         </section>
     }
