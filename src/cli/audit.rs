@@ -62,6 +62,7 @@ pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             Ok(None)
         }
         AuditCommand::Verify { file, head } => {
+            let of_file = file.is_some();
             let verdict = match file {
                 Some(path) => verify_file(settings, &path, head.as_deref())?,
                 None => {
@@ -71,7 +72,7 @@ pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
                     verdict?
                 }
             };
-            Ok(Some(answer(&verdict, head.as_deref())))
+            Ok(Some(answer(&verdict, head.as_deref(), of_file)))
         }
     }
 }
@@ -159,12 +160,17 @@ fn verify_file(settings: &Settings, path: &PathBuf, head: Option<&str>) -> Resul
         .map_err(|e| Failure::Refused(format!("{}: {e}", path.display())))
 }
 
-fn answer(verdict: &Verdict, head: Option<&str>) -> Answer {
-    let words = match (verdict.ok, verdict.first_broken, head) {
+fn answer(verdict: &Verdict, head: Option<&str>, of_file: bool) -> Answer {
+    let mut words = match (verdict.ok, verdict.first_broken, head) {
         (true, _, _) => format!("{} events, unbroken. Head: {}", verdict.events, verdict.head),
         (false, Some(row), _) => format!("The chain breaks at event {row}; {} events before it hold.", verdict.events),
         (false, None, Some(head)) => format!("The chain holds, but {head} is not in it: its end was cut off."),
         (false, None, None) => "The chain does not hold.".to_owned(),
     };
+    if of_file && !verdict.ok {
+        words.push_str(
+            " A file that was exported with a filter or of a period leaves events out, and cannot be verified.",
+        );
+    }
     Answer { document: json!(verdict), words, code: u8::from(!verdict.ok) }
 }

@@ -21,14 +21,14 @@ pub async fn waiting(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
-/// How many pending invitations have a mail that could not be delivered, up to a bound. `CROSS JOIN` keeps SQLite from
-/// beginning with all that is pending.
+/// How many pending invitations have a mail that could not be delivered, up to a bound. Asked for each such mail by
+/// itself: a join might begin with all that is pending.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn mails_failed(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox o CROSS JOIN invitations i
-        WHERE o.state IN ('failed', 'bounced') AND i.mail_id = o.id AND i.state = 'pending' LIMIT $1) AS found";
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox o WHERE o.state IN ('failed', 'bounced')
+        AND (SELECT i.state FROM invitations i WHERE i.mail_id = o.id LIMIT 1) = 'pending' LIMIT $1) AS found";
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 

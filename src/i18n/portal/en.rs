@@ -362,4 +362,5 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     let_guests_in: "Let guests in",
     keep_guests_out: "Keep guests out",
     owns: "Owns",
+    people_direct: "People, directly",
 };

@@ -362,4 +362,5 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     let_guests_in: "Admettre les invités",
     keep_guests_out: "Fermer aux invités",
     owns: "Possède",
+    people_direct: "Personnes, en direct",
 };

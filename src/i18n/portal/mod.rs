@@ -76,6 +76,7 @@ texts! {
     nothing_fits, nothing_fits_text, role_nobody, matter_unsent, matter_unsent_hint, name_and_address,
     invite_as, as_guest, as_member, invite_as_hint, nothing_ticked, places_deleted, places_restored,
     place_opened, places_opened, place_shut, places_shut, let_guests_in, keep_guests_out, owns,
+    people_direct,
 }
 
 /// The words in one language.

@@ -29,6 +29,8 @@ fn show(list: PlaceList) -> impl IntoView {
     let PlaceList { filter, lines, more, total, deleted, may_manage } = list;
     let texts = desk_words();
     let title = if filter.apps { texts.apps } else { texts.groups };
+    // Who has an app by a group is counted with the group.
+    let people = if filter.apps { texts.people_direct } else { texts.people };
     let next = more.map(|id| filter.href(Some(id)));
     let file = |ending: &str| filter.href(None).replacen(filter.path(), &format!("{}.{ending}", filter.path()), 1);
     let (csv, jsonl) = (file("csv"), file("jsonl"));
@@ -82,12 +84,12 @@ fn show(list: PlaceList) -> impl IntoView {
                             {may_manage.then(|| view! { <th scope="col"><span class="vh">{texts.pick}</span></th> })}
                             {head("name", words().col_name)}
                             <th scope="col">{texts.owner}</th>
-                            <th scope="col">{texts.people}</th>
+                            <th scope="col">{people}</th>
                             <th scope="col">{texts.guests}</th>
                             {head("created", texts.known_since)}
                             {may_manage.then(|| view! { <th scope="col"><span class="vh">{words().col_acts}</span></th> })}
                         </tr></thead>
-                        <tbody>{lines.into_iter().map(|line| view! { <Row line may=may_manage/> }).collect_view()}</tbody>
+                        <tbody>{lines.into_iter().map(|line| view! { <Row line people may=may_manage/> }).collect_view()}</tbody>
                     </table>
                     {may_manage.then(|| view! { <Bulk gone/> })}
                   </form>
@@ -99,7 +101,7 @@ fn show(list: PlaceList) -> impl IntoView {
 }
 
 #[component]
-fn Row(line: PlaceLine, may: bool) -> impl IntoView {
+fn Row(line: PlaceLine, people: &'static str, may: bool) -> impl IntoView {
     let texts = desk_words();
     let id = format!("t-{}", line.target.id());
     let gone = line.deleted.is_some();
@@ -114,7 +116,7 @@ fn Row(line: PlaceLine, may: bool) -> impl IntoView {
             {may.then(|| view! { <td><input class="pick" type="checkbox" name="targets[]" value=line.target.to_string() aria-label=pick/></td> })}
             <th scope="row">{link} <small>{line.note}</small></th>
             <td data-l=texts.owner>{line.owner.unwrap_or_else(|| "–".to_owned())}</td>
-            <td data-l=texts.people class="num">{grouped(line.people)}</td>
+            <td data-l=people class="num">{grouped(line.people)}</td>
             <td data-l=texts.guests>{if line.guests_allowed { texts.yes } else { texts.no }}</td>
             <td data-l=texts.known_since class="num">{line.since}</td>
             {may.then(|| view! {
