@@ -83,7 +83,7 @@ fn show(page: View) -> impl IntoView {
                 </div>
                 <div>
                     <Facts page=page.clone()/>
-                    {(!guest).then(|| view! { <p><a href=sent_by>{texts.sent_by_them}</a></p> })}
+                    {(!guest).then(|| view! { <p class="after"><a href=sent_by>{texts.sent_by_them}</a></p> })}
                     {(page.may.see_roles || !page.roles.is_empty()).then(|| view! { <Roles page=page.clone()/> })}
                     <Sessions page=page.clone()/>
                     {page.may.manage.then(|| view! { <Profile page=page.clone()/> })}
