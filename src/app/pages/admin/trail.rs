@@ -49,18 +49,24 @@ fn show(list: TrailList) -> impl IntoView {
                 </div>
             </div>
             <form class="finder filters" method="get" action=paths::ADMIN_AUDIT role="search">
-                <label class="label" for="activity">{texts.activity}</label>
-                <select class="input" id="activity" name="activity">
-                    <option value="">{texts.any_activity}</option>
-                    {activities.into_iter().map(|one| {
-                        let selected = one == chosen;
-                        view! { <option value=one.clone() selected=selected>{one.clone()}</option> }
-                    }).collect_view()}
-                </select>
-                <label class="label" for="from">{texts.from_day}</label>
-                <input class="input" type="date" id="from" name="from" value=filter.from.clone()/>
-                <label class="label" for="to">{texts.to_day}</label>
-                <input class="input" type="date" id="to" name="to" value=filter.to.clone()/>
+                <span class="finder__part">
+                    <label class="label" for="activity">{texts.activity}</label>
+                    <select class="input" id="activity" name="activity">
+                        <option value="">{texts.any_activity}</option>
+                        {activities.into_iter().map(|one| {
+                            let selected = one == chosen;
+                            view! { <option value=one.clone() selected=selected>{one.clone()}</option> }
+                        }).collect_view()}
+                    </select>
+                </span>
+                <span class="finder__part">
+                    <label class="label" for="from">{texts.from_day}</label>
+                    <input class="input" type="date" id="from" name="from" value=filter.from.clone()/>
+                </span>
+                <span class="finder__part">
+                    <label class="label" for="to">{texts.to_day}</label>
+                    <input class="input" type="date" id="to" name="to" value=filter.to.clone()/>
+                </span>
                 {(!filter.about.is_empty()).then(|| view! { <input type="hidden" name="about" value=filter.about.clone()/> })}
                 {(!filter.correlation.is_empty()).then(|| view! { <input type="hidden" name="correlation" value=filter.correlation.clone()/> })}
                 <button class="btn" type="submit">{texts.filter}</button>
