@@ -24,7 +24,7 @@ async function press(page, locator) {
   await page.keyboard.press('Enter');
 }
 
-test('an administrator’s day, by keyboard alone', async ({ page, site, openElsewhere, home, complaints }) => {
+test('smoke: an administrator’s day, by keyboard alone', async ({ page, site, openElsewhere, home, complaints }) => {
   test.slow();
   complaints.allow(/^request: .*vestibule\.js csp$/);
   await comeInAs(page, 'Ada Lindqvist');

@@ -558,6 +558,35 @@ mod tests {
         }
     }
 
+    /// Somebody who was invited as a member is judged by who may make members, and by the lists unless from within.
+    #[test]
+    fn who_is_to_be_a_member() {
+        let to_be = Some(Known { redemption: Redemption::PendingAcceptance, ..colleague(true, false).unwrap() });
+        let open = Organisation {
+            allowed_domains: vec!["partner.example".into()],
+            denied_domains: vec!["denied.example".into()],
+            ..organisation(AllowInvitesFrom::Everyone, true)
+        };
+        let admin = person(UserType::Member, &[Role::UserAdministrator]);
+        let ok: &[Reason] = &[];
+        for (inviter, place, domain, reasons) in [
+            (&admin, OWNED, "woodgrove.example", ok),
+            (&admin, None, "partner.example", ok),
+            (&admin, None, "elsewhere.example", &[Reason::DomainNotAllowed]),
+            (&admin, None, "denied.example", &[Reason::DomainDenied]),
+            (&member(), OWNED, "partner.example", &[Reason::NoRightToInvite]),
+            (&person(UserType::Guest, &[Role::GuestInviter]), None, "partner.example", &[Reason::NoRightToInvite]),
+        ] {
+            let facts = Facts { known: to_be, domain, ..facts(&open, inviter, place) };
+            for request in [MAIL, Request::Redeem] {
+                assert_eq!(decide(&facts, request).reasons, reasons, "{domain} {request:?}");
+            }
+        }
+        let shut = Organisation { paused: true, allow_invites_from: AllowInvitesFrom::None, ..Organisation::default() };
+        let facts = Facts { known: to_be, ..facts(&shut, &admin, OWNED) };
+        assert_eq!(decide(&facts, MAIL).reasons, [Reason::Paused, Reason::InvitationsOff]);
+    }
+
     #[test]
     fn row_order_changes_nothing_and_a_deny_never_allows_more() {
         const DOMAINS: [&str; 6] = ["x.com", "*.x.com", "a.x.com", "y.example", "*.example", "*.a.x.com"];

@@ -16,29 +16,35 @@ use crate::{
         invitation::Target,
         name::clean_name,
         steering::Act,
-        view::AppRoleLine,
+        view::{AppRoleLine, Counted},
     },
     storage::{self, Conn, app_roles::AppRole},
 };
 
 /// So many roles an app may know.
 const ROLES_MAX: usize = 50;
+/// Holders of a role are counted up to here.
+const HOLDERS: i64 = 1_000;
 /// The longest value, in characters.
 const VALUE_MAX: usize = 64;
 
 /// The roles that an app knows.
 pub(super) async fn lines(conn: &mut Conn<'_>, app: AppId) -> Result<Vec<AppRoleLine>, AppError> {
-    let line = |AppRole { id, name, value }| AppRoleLine { id, name, value, holders: 0 };
+    let line = |AppRole { id, name, value }| AppRoleLine { id, name, value };
     Ok(storage::app_roles::of(conn, app).await?.into_iter().map(line).collect())
 }
 
 /// As [`lines`], with how many have each.
-pub(super) async fn lines_with_holders(conn: &mut Conn<'_>, app: AppId) -> Result<Vec<AppRoleLine>, AppError> {
-    let mut lines = lines(conn, app).await?;
-    for line in &mut lines {
-        line.holders = storage::app_roles::holders(conn, line.id).await?;
+pub(super) async fn lines_with_holders(
+    conn: &mut Conn<'_>,
+    app: AppId,
+) -> Result<Vec<(AppRoleLine, Counted)>, AppError> {
+    let mut held = Vec::new();
+    for line in lines(conn, app).await? {
+        let holders = storage::app_roles::holders(conn, line.id, HOLDERS + 1).await?;
+        held.push((line, Counted::up_to(HOLDERS, holders)));
     }
-    Ok(lines)
+    Ok(held)
 }
 
 /// Lets an app know a role: its name for people, its value for the app (letters, digits, `.`, `_`, `-`). Returns the

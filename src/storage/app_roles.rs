@@ -6,9 +6,6 @@ use crate::domain::{
     ids::{AppId, AppRoleId},
 };
 
-/// So many holders of a role are counted.
-pub const COUNTED: i64 = 1_001;
-
 /// A role that an app knows.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AppRole {
@@ -38,13 +35,13 @@ pub async fn one(conn: &mut Conn<'_>, app: AppId, id: AppRoleId) -> sqlx::Result
     on!(conn, c => sqlx::query_as(SQL).bind(app).bind(id).fetch_optional(c).await)
 }
 
-/// How many people and groups have a role, up to [`COUNTED`].
+/// How many people and groups have a role, up to a bound.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn holders(conn: &mut Conn<'_>, id: AppRoleId) -> sqlx::Result<i64> {
+pub async fn holders(conn: &mut Conn<'_>, id: AppRoleId, bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM app_assignments WHERE app_role_id = $1 LIMIT $2) AS counted";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(COUNTED).fetch_one(c).await)
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(bound).fetch_one(c).await)
 }
 
 /// Stores a role. `false` if the app has one of this value.

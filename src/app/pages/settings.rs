@@ -14,7 +14,7 @@ use crate::{
         invitation::Target,
         paths,
         tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
-        view::{AppRoleLine, AppSettings, GroupAccessLine, GroupSettings, OwnerLine},
+        view::{AppRoleLine, AppSettings, Counted, GroupAccessLine, GroupSettings, OwnerLine},
     },
     i18n::fill,
     server_fns::tending::{
@@ -272,7 +272,7 @@ fn show_app(page: AppSettings) -> impl IntoView {
                 </form>
                 <p class="hint" id="icon-hint">{words().icon_hint}</p>
             </section>
-            <Groups app=id groups roles=roles.clone() allowed=rules.allowed/>
+            <Groups app=id groups roles=roles.iter().map(|(role, _)| role.clone()).collect() allowed=rules.allowed/>
             {app_roles(id, roles, &form)}
             <Owners target=Target::App(id) owners/>
         </Panel>
@@ -280,18 +280,18 @@ fn show_app(page: AppSettings) -> impl IntoView {
 }
 
 /// The roles that the app knows.
-fn app_roles(app: AppId, roles: Vec<AppRoleLine>, form: &Option<FormState>) -> AnyView {
+fn app_roles(app: AppId, roles: Vec<(AppRoleLine, Counted)>, form: &Option<FormState>) -> AnyView {
     let (name_error, value_error) = (about(form, Field::Name), about(form, Field::AppRole));
     view! {
         <section class="part" aria-labelledby="roles">
             <h2 id="roles">{words().app_roles}</h2>
             <p class="quiet">{if roles.is_empty() { words().no_app_roles } else { words().app_roles_hint }}</p>
             <ul class="plainlist">
-                {roles.into_iter().map(|role| {
+                {roles.into_iter().map(|(role, holders)| {
                     let id = format!("r-{}", role.id);
-                    let holders = match role.holders {
-                        0 => words().app_role_unheld.to_owned(),
-                        n => fill(words().app_role_holders, &[("n", &up_to_a_thousand(n))]),
+                    let holders = match holders {
+                        Counted::Exactly(0) => words().app_role_unheld.to_owned(),
+                        n => fill(words().app_role_holders, &[("n", &n.to_string())]),
                     };
                     view! {
                         <li class="line">
@@ -328,11 +328,6 @@ fn app_roles(app: AppId, roles: Vec<AppRoleLine>, form: &Option<FormState>) -> A
         </section>
     }
     .into_any()
-}
-
-/// A number that is counted no further than a thousand.
-fn up_to_a_thousand(n: i64) -> String {
-    if n > 1_000 { "1000+".to_owned() } else { n.to_string() }
 }
 
 #[component]

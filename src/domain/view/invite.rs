@@ -1,5 +1,6 @@
 //! Views of inviting, redeeming and confirming.
 
+use super::Counted;
 use super::Icon;
 use crate::domain::{
     app::LaunchUrl,
@@ -428,8 +429,6 @@ pub struct AppRoleLine {
     pub name: String,
     /// What the app calls it.
     pub value: String,
-    /// How many people and groups have it, where that is shown.
-    pub holders: i64,
 }
 
 /// The page on which owners change an app.
@@ -453,8 +452,8 @@ pub struct AppSettings {
     pub owners: Vec<OwnerLine>,
     /// Groups that have access to it.
     pub groups: Vec<GroupAccessLine>,
-    /// The roles that it knows.
-    pub roles: Vec<AppRoleLine>,
+    /// The roles that it knows, and how many people and groups have each.
+    pub roles: Vec<(AppRoleLine, Counted)>,
     /// How often it was opened in the last 30 days.
     pub launches: i64,
     /// By how many people.
