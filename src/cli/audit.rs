@@ -167,6 +167,9 @@ fn answer(verdict: &Verdict, head: Option<&str>, of_file: bool) -> Answer {
         (false, None, Some(head)) => format!("The chain holds, but {head} is not in it: its end was cut off."),
         (false, None, None) => "The chain does not hold.".to_owned(),
     };
+    if verdict.first_broken.is_some_and(|row| row <= 1) {
+        words.push_str(" If nothing was changed, this is not the key file that the trail was written with.");
+    }
     if of_file && !verdict.ok {
         words.push_str(
             " A file that was exported with a filter or of a period leaves events out, and cannot be verified.",

@@ -179,6 +179,8 @@ texts! {
     app_role_removed, app_role_given, error_app_role, error_app_role_taken, error_app_role_many,
     // Apps that were deleted.
     app_deleted,
+    // The day of a mail, and the address of an app.
+    mail_leaves_on, error_send_on, error_launch_url,
     // Subjects of mails.
     subject_sign_in_code, subject_sign_in_link,
 }
@@ -220,7 +222,9 @@ impl Texts {
                 (Field::Email, Rule::Malformed) => self.error_email,
                 (Field::Email, Rule::TooMany) => self.error_addresses_many,
                 (Field::Message, Rule::TooLong) => self.error_message_long,
-                (Field::AccessUntil, Rule::Past) => self.error_until_past,
+                (Field::AccessUntil | Field::SendOn, Rule::Past) => self.error_until_past,
+                (Field::SendOn, Rule::Required) => self.error_send_on,
+                (Field::LaunchUrl, _) => self.error_launch_url,
                 (Field::AccessUntil | Field::SendOn, _) => self.error_until,
                 (Field::Followers, _) => self.error_tell,
                 (Field::Person, Rule::Own) => self.error_own_account,

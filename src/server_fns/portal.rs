@@ -17,6 +17,7 @@ use {
     crate::{
         domain::{
             actor::Actor,
+            error::{Field, Rule},
             ids::{AppId, UserId},
             invitation::{Outcome, Target},
             paths,
@@ -229,7 +230,16 @@ pub async fn invite_all(
         ("user_type", &user_type),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let sent = invite_all_now(&scope, &actor, values.iter().cloned().collect()).await;
+    let sent = match places_named(&scope, [("groups", &groups), ("apps", &apps)]).await {
+        Ok(targets) => invite_all_now(&scope, &actor, targets, values.iter().cloned().collect()).await,
+        // The field that is wrong, and the line in it.
+        Err((field, line, error)) => {
+            let mut kept: Vec<(&str, &str)> =
+                values.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            kept.extend([("wrong_field", field), ("wrong_line", line.as_str())]);
+            return scope.again(paths::ADMIN_INVITE, (INVITE_ALL_FORM, &kept), Err(error)).await;
+        }
+    };
     match sent {
         Ok(answers) => {
             let lines = services::groups::sent(&scope.services, scope.frame.language, &answers).await?;
@@ -259,18 +269,35 @@ pub async fn invite_all(
     }
 }
 
+/// The groups and apps that are named in fields, a line each; or the field and the line that name none.
+#[cfg(feature = "ssr")]
+async fn places_named(
+    scope: &Scope,
+    fields: [(&'static str, &str); 2],
+) -> Result<Vec<String>, (&'static str, String, AppError)> {
+    let mut targets = Vec::new();
+    for (field, names) in fields {
+        for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
+            match invitation::find_target(&scope.services, field == "groups", name).await {
+                Ok(target) => targets.push(target.to_string()),
+                Err(error) => return Err((field, name.to_owned(), error)),
+            }
+        }
+    }
+    Ok(targets)
+}
+
 #[cfg(feature = "ssr")]
 async fn invite_all_now(
     scope: &Scope,
     actor: &Actor,
+    targets: Vec<String>,
     values: std::collections::HashMap<String, String>,
 ) -> Result<Vec<Answer>, AppError> {
     let value = |key: &str| values.get(key).cloned().unwrap_or_default();
-    let mut targets = Vec::new();
-    for (groups, names) in [(true, value("groups")), (false, value("apps"))] {
-        for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
-            targets.push(invitation::find_target(&scope.services, groups, name).await?.to_string());
-        }
+    let later = value("send") == "later";
+    if later && value("send_on").trim().is_empty() {
+        return Err(AppError::invalid(Field::SendOn, Rule::Required));
     }
     let wish = Wish {
         addresses: value("email"),
@@ -281,7 +308,7 @@ async fn invite_all_now(
         access_until: value("until"),
         no_mail: value("send") == "not",
         portal: PortalWish {
-            send_on: if value("send") == "later" { value("send_on") } else { String::new() },
+            send_on: if later { value("send_on") } else { String::new() },
             sponsors: value("sponsors"),
             company: value("company"),
             job_title: value("job_title"),

@@ -20,6 +20,7 @@ use crate::{
         ids::{InvitationId, InvitationTargetId, UndoId, UserId},
         invitation::{InvitationState, LINK_DAYS_MAX, TARGETS_MAX, Target, TargetState, has_expired, link_lifetime},
         language::Language,
+        mail::MailState,
         organisation::Organisation,
         paths,
         policy::{self, Decision, Facts, Reason, Request},
@@ -27,10 +28,11 @@ use crate::{
         roles::Power,
         search,
         steering::{Act, Relation, Standing},
-        time::{DAY, MINUTE, Timestamp},
+        time::{DAY, HOUR, MINUTE, Timestamp},
         user::{User, UserType},
         view::{AllSent, Choice, Filter, SentFilter, SentLetter, SentLine, SentList, Story, StoryTarget},
     },
+    i18n::{self, fill},
     identity::shown,
     storage::{
         self, Conn,
@@ -282,7 +284,8 @@ fn sent_line(
     language: Language,
     now: Timestamp,
 ) -> SentLine {
-    let SentRow { invitation, email, guest_name, enabled, inviter_name, mail_state, mail_answer, asked, .. } = row;
+    let mail = mail_of(&row, calendar, language, now);
+    let SentRow { invitation, email, guest_name, enabled, inviter_name, asked, .. } = row;
     let standing = standing(invitation.state, invitation.link_until, enabled, &targets, now);
     let waits = matches!(standing, Standing::Invited | Standing::Expired);
     SentLine {
@@ -291,11 +294,21 @@ fn sent_line(
         email: shown(&email).0,
         targets: targets.into_iter().map(|one| one.name).collect(),
         standing,
-        mail: mail_words(language, mail_state, mail_answer.as_deref()).filter(|_| waits),
+        mail: mail.filter(|_| waits),
         at: calendar.moment(invitation.created_at),
         by: (invitation.inviter_id != actor.id).then_some(inviter_name),
         open: waits,
         asked: asked && standing == Standing::Expired,
+    }
+}
+
+/// How an invitation's mail stands; one that waits for its day says which.
+fn mail_of(row: &SentRow, calendar: &Calendar, language: Language, now: Timestamp) -> Option<String> {
+    match (row.mail_state, row.mail_due) {
+        (Some(MailState::Queued), Some(due)) if due > now.plus(HOUR) => {
+            Some(fill(i18n::texts(language).mail_leaves_on, &[("date", &calendar.date(due))]))
+        }
+        _ => mail_words(language, row.mail_state, row.mail_answer.as_deref()),
     }
 }
 
@@ -353,7 +366,7 @@ pub async fn story(
         name: found.guest.name.clone(),
         email: shown(&found.guest.email).0,
         standing: found.standing,
-        mail: mail_words(language, row.mail_state, row.mail_answer.as_deref())
+        mail: mail_of(&row, &calendar, language, services.now())
             .filter(|_| matches!(found.standing, Standing::Invited | Standing::Expired)),
         blocked: blocked && matches!(found.standing, Standing::Invited | Standing::Expired),
         mail_failed: row.mail_state.is_some_and(crate::domain::mail::MailState::has_failed),

@@ -559,6 +559,8 @@ pub struct SentRow {
     pub mail_answer: Option<String>,
     /// When the mail was promised.
     pub mailed_at: Option<Timestamp>,
+    /// When it is to leave.
+    pub mail_due: Option<Timestamp>,
     /// Whether the guest has asked for a new link.
     pub asked: bool,
 }
@@ -569,7 +571,7 @@ macro_rules! sent_rows {
             "SELECT ",
             invitation_columns!(),
             ", u.email, u.name AS guest_name, u.enabled, b.name AS inviter_name, o.state AS mail_state,
-                o.server_answer AS mail_answer, o.created_at AS mailed_at, EXISTS (SELECT 1 FROM tickets k
+                o.server_answer AS mail_answer, o.created_at AS mailed_at, o.due_at AS mail_due, EXISTS (SELECT 1 FROM tickets k
                     WHERE k.invitation_id = i.id AND k.replaced_at IS NULL AND k.asked_at IS NOT NULL) AS asked
             FROM invitations i JOIN users u ON u.id = i.guest_id JOIN users b ON b.id = i.inviter_id
                 LEFT JOIN outbox o ON o.id = i.mail_id "

@@ -458,7 +458,14 @@ async fn administrators_invite_to_anything_now_later_and_by_hand(app: TestApp) {
     let mut browser = app.signed_in(ADMIN).await;
     let fields = [("email", "mei@trey.example"), ("groups", "No such group"), ("message", "Welcome")];
     let back = browser.post("/fn/admin/invite/send", &fields).await;
-    browser.get(back.location()).await.shows("Welcome").shows("No such group");
+    browser.get(back.location()).await.shows("Welcome").shows("“No such group”: There is no group");
+    // A day that is missing or past sends nothing.
+    for (day, says) in [("", "Choose the day"), ("2020-01-01", "This day has passed")] {
+        let fields = [("email", "mei@trey.example"), ("send", "later"), ("send_on", day)];
+        let back = browser.post("/fn/admin/invite/send", &fields).await;
+        browser.get(back.location()).await.shows(says).shows("mei@trey.example");
+        assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE email = 'mei@trey.example'").await, 0, "{day}");
+    }
     let fields = [
         ("email", "mei@trey.example"),
         ("groups", "Contoso launch"),
@@ -478,6 +485,7 @@ async fn administrators_invite_to_anything_now_later_and_by_hand(app: TestApp) {
     browser.post("/fn/admin/invite/send", &fields).await;
     assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE email = 'lena@trey.example'").await, 1);
     assert!(app.deliver().await.iter().all(|mail| mail.to != "lena@trey.example"));
+    browser.get("/admin/invitations").await.shows("Mail leaves on 26 November 2026");
     app.clock.advance(4 * DAY);
     assert!(app.deliver().await.iter().any(|mail| mail.to == "lena@trey.example"));
     // Who has accepted has access at once, and is told on the day.
@@ -678,8 +686,12 @@ async fn a_coordinator_invites_from_the_own_domain_only(app: TestApp) {
     assert!(give("woodgrove.example", Role::GuestInviter).await.is_err(), "only the proven domain");
     let mut browser = app.signed_in(SAM).await;
     assert_eq!(browser.get("/invite").await.status, 404);
-    give("gmail.com", Role::GuestInviter).await.unwrap();
+    // Without a word it is the proven domain too: nobody from outside invites from everywhere.
+    give("", Role::GuestInviter).await.unwrap();
+    assert_eq!(app.number("SELECT COUNT(*) FROM user_roles WHERE scope = 'gmail.com'").await, 1);
+    assert!(give("gmail.com", Role::GuestInviter).await.is_err(), "it is so already");
     assert_eq!(browser.get("/invite").await.status, 200);
+    browser.get("/").await.shows("href=\"/invitations\"");
     let sent = send(&app, &sam, &wish("lee@gmail.com, mei@trey.example", &[])).await;
     let reasons: Vec<_> = sent.iter().map(|answer| answer.reason).collect();
     assert_eq!(reasons, vec![None, Some(Reason::NoRightToInvite)]);
@@ -687,7 +699,7 @@ async fn a_coordinator_invites_from_the_own_domain_only(app: TestApp) {
     let mail = app.deliver().await.into_iter().find(|mail| mail.to == "lee@gmail.com").expect("a mail");
     assert_eq!(mail.subject, "Sam Oogle added you at WoodGrove");
     assert!(mail.link().starts_with("/join/") && !mail.text.contains("only for you"), "{}", mail.text);
-    assert!(mail.text.contains("There is nothing to keep"), "{}", mail.text);
+    assert!(mail.text.contains("There is no password"), "{}", mail.text);
     assert_eq!(by_email(&app, "lee@gmail.com").await.redemption, Redemption::PendingAcceptance);
     let (mut lee, page) = proved(&app, &mail.link()).await;
     accept(&mut lee, &page).await;

@@ -26,6 +26,7 @@ pub fn Panel(
 ) -> impl IntoView {
     let frame = frame();
     let steers = frame.who.as_ref().is_some_and(|who| !who.guest);
+    let invites = frame.who.as_ref().is_some_and(|who| who.invites);
     let sees_groups = frame.who.as_ref().is_some_and(|who| who.sees_groups);
     let current = |path: &str| (at == path).then_some("page");
     view! {
@@ -38,8 +39,8 @@ pub fn Panel(
                 <ul>
                     <li><a href=paths::HOME aria-current=current(paths::HOME)>{words().my_apps}</a></li>
                     {sees_groups.then(|| view! { <li><a href=paths::GROUPS aria-current=current(paths::GROUPS)>{words().my_groups}</a></li> })}
-                    {steers.then(|| view! {
-                        <li><a href=paths::GUESTS aria-current=current(paths::GUESTS)>{words().my_guests}</a></li>
+                    {steers.then(|| view! { <li><a href=paths::GUESTS aria-current=current(paths::GUESTS)>{words().my_guests}</a></li> })}
+                    {(steers || invites).then(|| view! {
                         <li><a href=paths::INVITATIONS aria-current=current(paths::INVITATIONS)>{words().invitations}</a></li>
                     })}
                 </ul>

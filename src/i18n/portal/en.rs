@@ -298,7 +298,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     set_allowed: "Guests only from these domains",
     set_allowed_hint: "x.com is that domain alone, *.x.com those below it. Empty: from anywhere.",
     set_denied: "No guests from these domains",
-    set_denied_hint: "Beats the list above; asked when inviting and when accepting.",
+    set_denied_hint: "Beats the list above; asked when inviting and when accepting. x.com is that domain alone, *.x.com those below it.",
     set_redirects: "Hosts that an invitation may lead to",
     set_redirects_hint: "Without asking the guest, besides ours and those of apps.",
     set_visibility: "What guests see",

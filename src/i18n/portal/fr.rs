@@ -298,7 +298,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     set_allowed: "Invités de ces domaines seulement",
     set_allowed_hint: "x.com est ce seul domaine, *.x.com ceux du dessous. Vide : de partout.",
     set_denied: "Aucun invité de ces domaines",
-    set_denied_hint: "L’emporte sur la liste précédente ; vérifié à l’invitation et à l’acceptation.",
+    set_denied_hint: "L’emporte sur la liste précédente ; vérifié à l’invitation et à l’acceptation. x.com est ce seul domaine, *.x.com ceux du dessous.",
     set_redirects: "Hôtes où une invitation peut mener",
     set_redirects_hint: "Sans demander à l’invité, outre les nôtres et ceux des applications.",
     set_visibility: "Ce que voient les invités",

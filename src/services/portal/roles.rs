@@ -30,7 +30,8 @@ pub struct Giving<'a> {
     pub role: Role,
     /// Last day as `YYYY-MM-DD`; empty is for good.
     pub until: &'a str,
-    /// For this domain only (a guest's own, proven one); empty is everywhere.
+    /// For this domain only: for guests their own, proven one, which empty is too; for members empty, which is
+    /// everywhere.
     pub scope: &'a str,
 }
 
@@ -101,14 +102,17 @@ pub async fn give(
             Some(end)
         }
     };
-    let scope = giving.scope.trim().to_lowercase();
+    let mut scope = giving.scope.trim().to_lowercase();
     if user.user_type == UserType::Guest {
         if giving.role != Role::GuestInviter {
             return Err(AppError::invalid(Field::Role, Rule::Required));
         }
         // A coordinator brings in colleagues, from the domain that was proved and from no other.
         let key = storage::invitations::key_of(conn, user.id).await?.ok_or(AppError::Internal)?;
-        if !scope.is_empty() && scope != key.domain() {
+        if scope.is_empty() {
+            key.domain().clone_into(&mut scope);
+        }
+        if scope != key.domain() {
             return Err(AppError::invalid(Field::Role, Rule::Malformed));
         }
     } else if !scope.is_empty() {

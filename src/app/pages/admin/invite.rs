@@ -34,7 +34,14 @@ fn show(page: AdminInvite) -> impl IntoView {
     let about = move |wanted: Field| {
         error.clone().filter(|error| matches!(error, AppError::Invalid { field, .. } if *field == wanted))
     };
+    // The line that names no group or app stands at its field.
+    let (field, line) = (value("wrong_field"), value("wrong_line"));
+    let unnamed = about(Field::Target).map(|error| format!("“{line}”{}{}", words().colon, words().sentence(&error)));
     let problem = move |wanted: Field, id: &'static str| about(wanted).map(|error| view! { <Problem error id/> });
+    let unnamed = move |wanted: &str, id: &'static str| {
+        let text = unnamed.clone().filter(|_| field == wanted);
+        text.map(|text| view! { <p class="err" role="alert" id=id>{text}</p> })
+    };
     let send = value("send");
     let send = if send.is_empty() { "now".to_owned() } else { send };
     let ways = [("now", texts.send_now), ("later", texts.send_later), ("not", texts.send_not)];
@@ -81,12 +88,13 @@ fn show(page: AdminInvite) -> impl IntoView {
                     <label class="label" for="groups">{texts.to_groups}</label>
                     <TextArea name="groups" value=value("groups") rows=2/>
                     <p class="hint">{texts.to_places_hint}</p>
+                    {unnamed("groups", "groups-error")}
                 </div>
                 <div class="field">
                     <label class="label" for="apps">{texts.to_apps}</label>
                     <TextArea name="apps" value=value("apps") rows=2/>
+                    {unnamed("apps", "apps-error")}
                 </div>
-                {problem(Field::Target, "target-error")}
                 <div class="field">
                     <label class="label" for="message">{words().message}</label>
                     <TextArea name="message" value=value("message") rows=4 max=u32::try_from(MESSAGE_MAX).unwrap_or(u32::MAX)/>
