@@ -96,6 +96,8 @@ pub enum Order {
     Created,
     /// Who signed in last first.
     Seen,
+    /// By the word that a search finds them by: as quick however many there are, and all of them.
+    Found,
 }
 
 /// What narrows a list of people down.
@@ -174,8 +176,7 @@ const PERSON: &str =
     (SELECT COUNT(*) FROM group_members m WHERE m.user_id = u.id) AS groups,
     (SELECT COUNT(*) FROM app_assignments a WHERE a.user_id = u.id) AS apps,
     (SELECT MIN(e.until) FROM (SELECT m.until FROM group_members m WHERE m.user_id = u.id
-        UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until
-    FROM users u";
+        UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until";
 
 /// Among members or guests only, so that the others do not use up what a search looks at.
 const OF_TYPE: &str = "JOIN users f ON f.id = w.id AND f.user_type = $2";
@@ -215,6 +216,9 @@ impl Only<'_> {
 /// # Errors
 /// What the engine says.
 pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
+    if asked.order == Order::Found {
+        return people_found(conn, asked, now).await;
+    }
     // Where the page before ended. Somebody gone meanwhile begins the list anew.
     const KEY: &str = "SELECT LOWER(name), created_at, COALESCE(last_sign_in_at, 0), id FROM users WHERE id = $1";
     let key: Option<(String, i64, i64, UserId)> = match asked.after {
@@ -224,7 +228,7 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let (column, way) = match asked.order {
         Order::Name => ("LOWER(u.name)", "ASC"),
         Order::Created => ("u.created_at", "DESC"),
-        Order::Seen => ("COALESCE(u.last_sign_in_at, 0)", "DESC"),
+        Order::Seen | Order::Found => ("COALESCE(u.last_sign_in_at, 0)", "DESC"),
     };
     let behind = match (&key, asked.order) {
         (None, _) => String::new(),
@@ -243,7 +247,7 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let order = format!("ORDER BY {column} {way}, u.id {way}");
     // First who is on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
-        "{PERSON} WHERE u.id IN (SELECT u.id FROM {among}users u
+        "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
             WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $14) {order}",
         asked.only.sql(),
         asked.only.more_sql(),
@@ -270,6 +274,32 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
+/// A page of the people that a search finds, by the word that each is found by first.
+async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
+    const KEY: &str = "SELECT MIN(term) FROM search_terms WHERE id = $1 AND kind = 'user' AND term >= $2 AND term < $3";
+    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    let behind: Option<String> = match asked.after {
+        Some(id) => on!(&mut *conn, c => sqlx::query_scalar(KEY).bind(id).bind(first).bind(&end).fetch_one(c).await)?,
+        None => None,
+    };
+    let id = asked.after.filter(|_| behind.is_some()).map_or(Uuid::nil(), |id| id.0);
+    let begins = behind.as_deref().unwrap_or(first);
+    // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
+    let sql = format!(
+        "{PERSON} FROM (SELECT w.term, w.id FROM search_terms w CROSS JOIN users f
+            WHERE w.kind = 'user' AND w.term >= $3 AND w.term < $4 AND (w.term, w.id) > ($3, $5)
+                AND f.id = w.id AND f.user_type = $2 AND f.deleted_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM search_terms x
+                    WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $6 AND x.term < w.term)
+                AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
+                    WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8))
+            ORDER BY w.term, w.id LIMIT $9) AS found
+        JOIN users u ON u.id = found.id ORDER BY found.term, found.id"
+    );
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(begins).bind(end).bind(id)
+        .bind(first).bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
+}
+
 /// How much of a search for people of a type a page looks at: [`search::LOOKED_AT`] if there may be more.
 ///
 /// # Errors
@@ -286,7 +316,7 @@ pub async fn found(conn: &mut Conn<'_>, user_type: UserType, words: [&str; 2]) -
 /// # Errors
 /// What the engine says.
 pub async fn person(conn: &mut Conn<'_>, id: UserId, now: Timestamp) -> sqlx::Result<Option<PersonRow>> {
-    let sql = format!("{PERSON} WHERE u.id = $2");
+    let sql = format!("{PERSON} FROM users u WHERE u.id = $2");
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(id).fetch_optional(c).await)
 }
 

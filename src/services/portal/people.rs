@@ -76,6 +76,7 @@ fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -
             (Only::NeverSeen | Only::NotSince(_), _) => Order::Seen,
             (Only::All | Only::Standing(_), "created") => Order::Created,
             (Only::All | Only::Standing(_), "seen") => Order::Seen,
+            (Only::All, "") if !words[0].is_empty() => Order::Found,
             _ => Order::Name,
         },
         after: None,
@@ -108,8 +109,9 @@ pub async fn list(
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let words = words(&filter.query);
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows =
-        storage::portal::people(conn, PeopleAsked { after, limit, ..asked(&filter, &words, now) }, now).await?;
+    let wanted = PeopleAsked { after, limit, ..asked(&filter, &words, now) };
+    let order = wanted.order;
+    let mut rows = storage::portal::people(conn, wanted, now).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
     let kind = if filter.members { "member" } else { "guest" };
@@ -129,8 +131,8 @@ pub async fn list(
         Only::Domain(domain) if !filter.members => Some(storage::counts::one(conn, "guests.domain", domain).await?),
         _ => None,
     };
-    let too_many = match words[0].as_str() {
-        "" => false,
+    let too_many = match (words[0].as_str(), order) {
+        ("", _) | (_, Order::Found) => false,
         _ => storage::portal::found(conn, user_type(&filter), [&words[0], &words[1]]).await? >= LOOKED_AT,
     };
     let sponsor = match filter.sponsor {

@@ -173,7 +173,9 @@ fn Finder(filter: PeopleFilter, sponsor: Option<String>) -> impl IntoView {
 /// The head of a column that the list can be ordered by.
 #[component]
 fn Sortable(filter: PeopleFilter, order: &'static str, text: &'static str) -> impl IntoView {
-    let current = filter.order == order || (filter.order.is_empty() && order == "name");
+    // What a search finds comes by the word that it is found by, until another order is asked for.
+    let usual = filter.order.is_empty() && filter.query.trim().is_empty();
+    let current = filter.order == order || (usual && order == "name");
     let way = if order == "name" { "ascending" } else { "descending" };
     let path = PeopleFilter { order: order.to_owned(), ..filter }.href(None);
     view! { <th scope="col" aria-sort=current.then_some(way)><a href=path>{text} {current.then_some(if order == "name" { " ↑" } else { " ↓" })}</a></th> }
