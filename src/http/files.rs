@@ -4,18 +4,20 @@ use super::{AppState, FrameOf, pages};
 use crate::{
     domain::{
         error::AppError,
+        invitation::has_expired,
         report,
         view::{Frame, TrailFilter},
     },
     server_fns::{
         Scope,
-        portal::{people_filter, place_filter, trail_filter},
+        portal::{people_filter, place_filter, sent_filter, trail_filter},
     },
     services::{
         calendar::rfc3339,
         csv::CsvWriter,
         export::Format,
         portal::{people, places, reports, trail},
+        steering,
     },
 };
 use axum::{
@@ -160,6 +162,47 @@ pub async fn people(
                     "standing": row.standing, "company": row.company, "sponsor": row.sponsor,
                     "groups": row.groups, "apps": row.apps, "accessUntil": row.until.map(rfc3339),
                     "lastSignIn": row.last_sign_in_at.map(rfc3339), "createdAt": rfc3339(row.created_at),
+                })
+            });
+            Ok(Page { documents: documents.collect(), next })
+        }
+    };
+    let sent = send(table, Format::of_path(request.uri().path()), read).await;
+    answered(sent, state, frame, request).await
+}
+
+/// All invitations, as the list's address asks for them.
+pub async fn invitations(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    Query(query): Asked,
+    request: Request,
+) -> Response {
+    let filter = sent_filter(|name| text(&query, name));
+    let headings = &["id", "name", "email", "targets", "state", "mail", "inviter", "createdAt", "changedAt", "linkUntil"];
+    let cell = |document: &Value, heading: &str| match document[heading].as_array() {
+        Some(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        None => cell(document, heading),
+    };
+    let table = Table { name: "invitations", headings, cell };
+    let services = state.services.clone();
+    let read = move |after| {
+        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+        async move {
+            let actor = actor.ok_or(AppError::NotFound)?;
+            let now = services.now();
+            let rows = steering::export_page(&services, &actor, &filter, after).await?;
+            let next = rows.last().map(|(row, _)| row.invitation.id);
+            let documents = rows.into_iter().map(|(row, targets)| {
+                let sent = &row.invitation;
+                let expired = has_expired(sent.state, sent.link_until, now);
+                json!({
+                    "id": sent.id, "name": row.guest_name, "email": row.email,
+                    "targets": targets.iter().map(|target| &target.name).collect::<Vec<_>>(),
+                    "state": if expired { "expired" } else { sent.state.as_str() }, "mail": row.mail_state,
+                    "inviter": row.inviter_name, "createdAt": rfc3339(sent.created_at),
+                    "changedAt": rfc3339(sent.changed_at), "linkUntil": rfc3339(sent.link_until),
                 })
             });
             Ok(Page { documents: documents.collect(), next })

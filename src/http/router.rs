@@ -74,6 +74,8 @@ pub fn router(services: Services) -> Router {
         .route("/admin/guests.jsonl", get(files::people))
         .route("/admin/members.csv", get(files::people))
         .route("/admin/members.jsonl", get(files::people))
+        .route("/admin/invitations.csv", get(files::invitations))
+        .route("/admin/invitations.jsonl", get(files::invitations))
         .route("/admin/groups.csv", get(files::places))
         .route("/admin/groups.jsonl", get(files::places))
         .route("/admin/apps.csv", get(files::places))

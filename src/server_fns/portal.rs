@@ -128,6 +128,12 @@ pub(crate) fn place_filter(apps: bool, query: impl Fn(&str) -> String) -> PlaceF
     PlaceFilter { apps, query: query("q"), only: query("only"), order: query("order") }
 }
 
+/// What the list of all invitations is asked for by its address.
+#[cfg(feature = "ssr")]
+pub(crate) fn sent_filter(query: impl Fn(&str) -> String) -> SentFilter {
+    SentFilter { query: query("q"), state: query("state"), inviter: query("inviter").parse().ok() }
+}
+
 /// The portal's first page.
 #[server(endpoint = "admin/start")]
 pub async fn load_start() -> Result<DeskStart, AppError> {
@@ -165,7 +171,7 @@ pub async fn load_places(apps: bool) -> Result<PlaceList, AppError> {
 #[server(endpoint = "admin/invitations")]
 pub async fn load_all_sent() -> Result<(AllSent, Option<Vec<AnswerLine>>), AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    let filter = SentFilter { query: text("q"), state: text("state"), inviter: text("inviter").parse().ok() };
+    let filter = sent_filter(text);
     let after = text("from").parse().ok();
     let all = steering::all(&scope.services, &actor, scope.frame.language, filter, after).await?;
     Ok((all, just_sent(&scope).await?))

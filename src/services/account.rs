@@ -128,7 +128,7 @@ pub async fn update_profile(
     after.name.clone_from(&name);
     after.language = language;
     let company = storage::users::company(conn, actor.id).await?.unwrap_or_default();
-    storage::search::keep(conn, "user", actor.id.0, people::search_terms(&after, &company)).await?;
+    people::index(conn, &after, &company).await?;
     let tag = |language: Option<Language>| language.map_or("", Language::as_str);
     let mut event = Event::new(Activity::UPDATE_USER).to_user(&after);
     if before.name != after.name {

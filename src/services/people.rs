@@ -115,7 +115,7 @@ pub(super) async fn create_member(
         deleted_at: None,
     };
     storage::users::insert(conn, &user, key, services.now()).await?;
-    storage::search::keep(conn, "user", user.id.0, search_terms(&user, "")).await?;
+    index(conn, &user, "").await?;
     let event = Event::new(Activity::ADD_USER).to_user(&user).change("UserType", "", "Member").change(
         "AccountEnabled",
         "",
@@ -140,6 +140,12 @@ pub(super) async fn let_in(
     let event = Event::new(Activity::UPDATE_USER).to_user(&user).change("UserState", "PendingAcceptance", "Accepted");
     audit::record(services, conn, &origin.by(user.id, &user.name, &user.email), event).await?;
     Ok(User { redemption: Redemption::Accepted, ..user })
+}
+
+/// Has somebody found by name, address, domain and company.
+pub(super) async fn index(conn: &mut Conn<'_>, user: &User, company: &str) -> Result<(), AppError> {
+    let terms = search_terms(user, company);
+    Ok(storage::search::keep(conn, user.user_type.as_str(), user.id.0, terms).await?)
 }
 
 /// The words that a user is found by: of name, address, domain and company.

@@ -413,7 +413,7 @@ pub async fn accept(
     if !storage::users::accept(conn, id, profile, now).await? {
         return Err(wrong(WrongTicket::Used));
     }
-    storage::search::keep(conn, "user", id.0, people::search_terms(&user, &company)).await?;
+    people::index(conn, &user, &company).await?;
     storage::users::signed_in(conn, id, now).await?;
     let event = Event::new(Activity::UPDATE_USER)
         .to_user(&user)

@@ -98,7 +98,7 @@ pub async fn list(services: &Services, wish: Wish<'_>, limit: usize) -> Result<(
                 words: [&words[0], &words[1]],
                 order: Order::Name,
                 after,
-                looked_at: i64::MAX,
+                whole: true,
                 limit: i64::try_from(room).unwrap_or(i64::MAX),
             };
             let rows = storage::portal::people(conn, asked, services.now()).await?;

@@ -43,6 +43,8 @@ use uuid::Uuid;
 
 /// Invitations on one page of the list.
 const PAGE: usize = 50;
+/// Invitations read at a time for an export.
+const EXPORT_PAGE: i64 = 1_000;
 
 /// How an invitation stands.
 fn standing(
@@ -73,10 +75,11 @@ fn standing(
     }
 }
 
-/// The first two words of a query, as they are searched for.
+/// The first two words of a query as they are searched for: the more telling one first, since the index is read by it.
 pub(super) fn two_words(query: &str) -> [String; 2] {
     let mut words = search::words(query);
-    [(); 2].map(|()| words.next().unwrap_or_default())
+    let [first, second] = [(); 2].map(|()| words.next().unwrap_or_default());
+    if second.chars().count() > first.chars().count() { [second, first] } else { [first, second] }
 }
 
 /// An invitation, and what somebody is to it.
@@ -217,20 +220,10 @@ pub async fn all(
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let words = two_words(&filter.query);
-    let asked = AllAsked {
-        standing: match filter.state.as_str() {
-            "expired" => storage::invitations::Standing::RunOut(now),
-            "ending" => storage::invitations::Standing::RunningOut(now, now.plus(7 * DAY)),
-            "failed" => storage::invitations::Standing::MailFailed,
-            "waiting" => storage::invitations::Standing::Waiting,
-            state => state.parse().map_or(storage::invitations::Standing::Any, storage::invitations::Standing::Is),
-        },
-        inviter: filter.inviter,
-        words: [&words[0], &words[1]],
-        after,
-        limit: i64::try_from(PAGE + 1).unwrap_or(i64::MAX),
-    };
-    let mut rows = storage::invitations::all(conn, asked).await?;
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let wanted = AllAsked { after, limit, ..all_asked(&filter, &words, now) };
+    let too_many = storage::search::goes_further(conn, &["guest", "member"], wanted.words).await?;
+    let mut rows = storage::invitations::all(conn, wanted).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
     let inviters: Vec<String> = rows.iter().map(|row| row.inviter_name.clone()).collect();
@@ -243,7 +236,52 @@ pub async fn all(
         None => None,
     };
     let sums = storage::counts::of(conn, "invitations").await?;
-    Ok(AllSent { filter, inviter, lines, more, sums })
+    Ok(AllSent { filter, inviter, lines, more, too_many, sums })
+}
+
+fn all_asked<'q>(filter: &SentFilter, words: &'q [String; 2], now: Timestamp) -> AllAsked<'q> {
+    use storage::invitations::Standing;
+    AllAsked {
+        standing: match filter.state.as_str() {
+            "expired" => Standing::RunOut(now),
+            "ending" => Standing::RunningOut(now, now.plus(7 * DAY)),
+            "failed" => Standing::MailFailed,
+            "waiting" => Standing::Waiting,
+            state => state.parse().map_or(Standing::Any, Standing::Is),
+        },
+        inviter: filter.inviter,
+        words: [&words[0], &words[1]],
+        whole: false,
+        after: None,
+        limit: 0,
+    }
+}
+
+/// The next invitations of an export, behind those already read, each with what it is to.
+///
+/// # Errors
+/// `NotFound` for those who may not see them.
+pub async fn export_page(
+    services: &Services,
+    actor: &Actor,
+    filter: &SentFilter,
+    after: Option<InvitationId>,
+) -> Result<Vec<(SentRow, Vec<StoredTarget>)>, AppError> {
+    if !actor.may(Power::SeePeople) {
+        return Err(AppError::NotFound);
+    }
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    let words = two_words(&filter.query);
+    let wanted = AllAsked { after, whole: true, limit: EXPORT_PAGE, ..all_asked(filter, &words, services.now()) };
+    let rows = storage::invitations::all(conn, wanted).await?;
+    let ids: Vec<InvitationId> = rows.iter().map(|row| row.invitation.id).collect();
+    let mut targets = storage::invitations::targets_of_each(conn, &ids).await?;
+    let with_targets = |row: SentRow| {
+        let its = targets.remove(&row.invitation.id).unwrap_or_default();
+        (row, its)
+    };
+    Ok(rows.into_iter().map(with_targets).collect())
 }
 
 /// The invitations of a guest, the newest first, for those who may see all of them.

@@ -214,9 +214,9 @@ pub async fn people_of(conn: &mut Conn<'_>, asked: PeopleOf<'_>) -> sqlx::Result
                 " = $1 AND ($2 IS NULL OR u.id = $2)
                     AND ($3 IS NULL OR (LOWER(u.name), u.id) > (SELECT LOWER(name), id FROM users WHERE id = $3))
                     AND ($4 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                        WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($4)) = $4))
+                        WHERE w.id = u.id AND SUBSTR(w.term, 1, LENGTH($4)) = $4))
                     AND ($5 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                        WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($5)) = $5))
+                        WHERE w.id = u.id AND SUBSTR(w.term, 1, LENGTH($5)) = $5))
                     AND ($7 IS NULL OR u.user_type = $7)
                 ORDER BY LOWER(u.name), u.id LIMIT $6"
             )

@@ -623,6 +623,8 @@ pub struct AllAsked<'q> {
     pub inviter: Option<UserId>,
     /// Beginnings of words that the guest is found by.
     pub words: [&'q str; 2],
+    /// Among all that a search finds, for an export: a page looks at [`search::LOOKED_AT`] of them.
+    pub whole: bool,
     /// Behind this one.
     pub after: Option<InvitationId>,
     /// At most so many.
@@ -667,16 +669,16 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         ),
     };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
-    let found = search::found(asked.words, "i.guest_id", "user", 5);
+    let found = search::found(&["guest", "member"], asked.words, "i.guest_id", 5, asked.whole);
     let behind = match (key, way) {
         (None, _) => "",
-        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($10, $11)",
-        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($10, $11)",
-        (Some(_), _) => " AND (i.created_at, i.id) < ($10, $11)",
+        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($9, $10)",
+        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($9, $10)",
+        (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
     };
     let rows: &str = sent_rows!();
     let sql = format!(
-        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $12"
+        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $11"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),
@@ -686,7 +688,7 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     let at = if column == "link_until" { link } else { created };
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(state).bind(from).bind(to).bind(asked.inviter)
-        .bind(first).bind(end).bind(second).bind(and_end).bind(search::LOOKED_AT)
+        .bind(first).bind(end).bind(second).bind(and_end)
         .bind(at).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
@@ -728,9 +730,9 @@ pub async fn sent_by(conn: &mut Conn<'_>, asked: SentBy<'_>) -> sqlx::Result<Vec
             AND ($7 IS NULL OR EXISTS (SELECT 1 FROM invitation_targets t
                 WHERE t.invitation_id = i.id AND (t.group_id = $7 OR t.app_id = $7)))
             AND ($8 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                WHERE w.kind = 'user' AND w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($8)) = $8))
+                WHERE w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($8)) = $8))
             AND ($9 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                WHERE w.kind = 'user' AND w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($9)) = $9))
+                WHERE w.id = i.guest_id AND SUBSTR(w.term, 1, LENGTH($9)) = $9))
         ORDER BY i.created_at DESC, i.id DESC LIMIT $10"
     );
     on!(conn, c => sqlx::query_as(SQL).bind(asked.person).bind(asked.before.0).bind(asked.before.1).bind(asked.state)

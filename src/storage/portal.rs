@@ -134,8 +134,8 @@ pub struct PeopleAsked<'q> {
     pub order: Order,
     /// Behind this person.
     pub after: Option<UserId>,
-    /// A search looks no further than so many that it finds.
-    pub looked_at: i64,
+    /// Among all that a search finds, for an export: a page looks at [`search::LOOKED_AT`] of them.
+    pub whole: bool,
     /// At most so many.
     pub limit: i64,
 }
@@ -177,9 +177,6 @@ const PERSON: &str =
     (SELECT COUNT(*) FROM app_assignments a WHERE a.user_id = u.id) AS apps,
     (SELECT MIN(e.until) FROM (SELECT m.until FROM group_members m WHERE m.user_id = u.id
         UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until";
-
-/// Among members or guests only, so that the others do not use up what a search looks at.
-const OF_TYPE: &str = "JOIN users f ON f.id = w.id AND f.user_type = $2";
 
 impl Only<'_> {
     /// Each condition is a range of an index, or narrows one down.
@@ -233,14 +230,14 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let behind = match (&key, asked.order) {
         (None, _) => String::new(),
         // The column by itself too: SQLite seeks by it where the index is on an expression.
-        (Some(_), Order::Name) => format!(" AND {column} >= $11 AND ({column}, u.id) > ($11, $13)"),
-        (Some(_), _) => format!(" AND {column} <= $12 AND ({column}, u.id) < ($12, $13)"),
+        (Some(_), Order::Name) => format!(" AND {column} >= $10 AND ({column}, u.id) > ($10, $12)"),
+        (Some(_), _) => format!(" AND {column} <= $11 AND ({column}, u.id) < ($11, $12)"),
     };
     // SQLite begins with what a search found, not with everybody in the order of the list: so `CROSS JOIN` says.
     let (among, found) = match asked.words[0] {
         "" => (String::new(), ""),
         _ => {
-            let ids = search::ids("user", OF_TYPE, 6);
+            let ids = search::ids(asked.user_type.as_str(), asked.words, 6, asked.whole);
             (format!("(SELECT DISTINCT id FROM ({ids}) AS w) AS found CROSS JOIN "), " AND u.id = found.id")
         }
     };
@@ -248,7 +245,7 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     // First who is on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
         "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
-            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $14) {order}",
+            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $13) {order}",
         asked.only.sql(),
         asked.only.more_sql(),
     );
@@ -270,13 +267,13 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let number = if asked.order == Order::Created { created } else { seen };
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(sponsor)
-        .bind(moment).bind(first).bind(end).bind(second).bind(and_end).bind(asked.looked_at)
+        .bind(moment).bind(first).bind(end).bind(second).bind(and_end)
         .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
 /// A page of the people that a search finds, by the word that each is found by first.
 async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
-    const KEY: &str = "SELECT MIN(term) FROM search_terms WHERE id = $1 AND kind = 'user' AND term >= $2 AND term < $3";
+    const KEY: &str = "SELECT MIN(term) FROM search_terms WHERE id = $1 AND term >= $2 AND term < $3";
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     let behind: Option<String> = match asked.after {
         Some(id) => on!(&mut *conn, c => sqlx::query_scalar(KEY).bind(id).bind(first).bind(&end).fetch_one(c).await)?,
@@ -285,30 +282,25 @@ async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestam
     let id = asked.after.filter(|_| behind.is_some()).map_or(Uuid::nil(), |id| id.0);
     let begins = behind.as_deref().unwrap_or(first);
     // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
+    let range = "w.kind = $2 AND w.term >= $3 AND w.term < $4 AND (w.term, w.id) > ($3, $5)";
+    let (among, fits) = if second.is_empty() {
+        ("search_terms w".to_owned(), range)
+    } else {
+        let sifted = search::SIFTED;
+        (
+            format!("(SELECT w.term, w.id FROM search_terms w WHERE {range} ORDER BY w.term, w.id LIMIT {sifted}) w"),
+            "EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < $8)",
+        )
+    };
     let sql = format!(
-        "{PERSON} FROM (SELECT w.term, w.id FROM search_terms w CROSS JOIN users f
-            WHERE w.kind = 'user' AND w.term >= $3 AND w.term < $4 AND (w.term, w.id) > ($3, $5)
-                AND f.id = w.id AND f.user_type = $2 AND f.deleted_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM search_terms x
-                    WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $6 AND x.term < w.term)
-                AND ($7 = '' OR EXISTS (SELECT 1 FROM search_terms x
-                    WHERE x.id = w.id AND x.kind = 'user' AND x.term >= $7 AND x.term < $8))
+        "{PERSON} FROM (SELECT w.term, w.id FROM {among} CROSS JOIN users f
+            WHERE {fits} AND f.id = w.id AND f.deleted_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $6 AND x.term < w.term)
             ORDER BY w.term, w.id LIMIT $9) AS found
         JOIN users u ON u.id = found.id ORDER BY found.term, found.id"
     );
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(begins).bind(end).bind(id)
         .bind(first).bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
-}
-
-/// How much of a search for people of a type a page looks at: [`search::LOOKED_AT`] if there may be more.
-///
-/// # Errors
-/// What the engine says.
-pub async fn found(conn: &mut Conn<'_>, user_type: UserType, words: [&str; 2]) -> sqlx::Result<i64> {
-    let sql = format!("SELECT COUNT(*) FROM ({}) AS found WHERE $1 = ''", search::ids("user", OF_TYPE, 3));
-    let [(first, end), (second, and_end)] = words.map(search::range);
-    on!(conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind("").bind(user_type).bind(first).bind(end).bind(second)
-        .bind(and_end).bind(search::LOOKED_AT).fetch_one(c).await)
 }
 
 /// One person as lists show them, deleted ones too.
@@ -416,13 +408,15 @@ pub async fn set_profile(conn: &mut Conn<'_>, id: UserId, name: &str, new: &Prof
     Ok(rows == 1)
 }
 
-/// Makes a guest a member, or a member a guest. `false` if they are one already.
+/// Makes a guest a member, or a member a guest, and has them found as that. `false` if they are one already.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn set_user_type(conn: &mut Conn<'_>, id: UserId, to: UserType) -> sqlx::Result<bool> {
     const SQL: &str = "UPDATE users SET user_type = $2, version = version + 1 WHERE id = $1 AND user_type <> $2";
-    let rows = on!(conn, c => sqlx::query(SQL).bind(id).bind(to).execute(c).await.map(|r| r.rows_affected()))?;
+    const FOUND: &str = "UPDATE search_terms SET kind = $2 WHERE id = $1";
+    let rows = on!(&mut *conn, c => sqlx::query(SQL).bind(id).bind(to).execute(c).await.map(|r| r.rows_affected()))?;
+    on!(conn, c => sqlx::query(FOUND).bind(id).bind(to).execute(c).await.map(drop))?;
     Ok(rows == 1)
 }
 
@@ -460,7 +454,7 @@ pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Resu
         "DELETE FROM sponsors WHERE guest_id = $1",
         "DELETE FROM notices WHERE user_id = $1",
         "DELETE FROM user_emails WHERE user_id = $1",
-        "DELETE FROM search_terms WHERE id = $1 AND kind = 'user'",
+        "DELETE FROM search_terms WHERE id = $1",
         "DELETE FROM user_roles WHERE user_id = $1",
         "DELETE FROM favourites WHERE user_id = $1",
         "DELETE FROM launches WHERE user_id = $1",
@@ -495,8 +489,8 @@ pub struct PlacesAsked<'q> {
     pub words: [&'q str; 2],
     /// Behind this one.
     pub after: Option<Uuid>,
-    /// A search looks no further than so many that it finds.
-    pub looked_at: i64,
+    /// Among all that a search finds, for an export: a page looks at [`search::LOOKED_AT`] of them.
+    pub whole: bool,
     /// At most so many.
     pub limit: i64,
 }
@@ -551,14 +545,14 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
         (Some(_), "ASC") => format!(" AND {column} >= $1 AND ({column}, g.id) > ($1, $3)"),
         (Some(_), _) => format!(" AND {column} <= $2 AND ({column}, g.id) < ($2, $3)"),
     };
-    let found = search::found(asked.words, "g.id", kind, 4);
-    let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $9");
+    let found = search::found(&[kind], asked.words, "g.id", 4, asked.whole);
+    let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $8");
     let (name, created, deleted) = key.unwrap_or_default();
     let number = if asked.deleted { deleted } else { created };
     let id = asked.after.unwrap_or(Uuid::nil());
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(first).bind(end)
-        .bind(second).bind(and_end).bind(asked.looked_at).bind(asked.limit).fetch_all(c).await)
+        .bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
 }
 
 /// Where an app is launched.

@@ -2,28 +2,72 @@
 
 use super::{Conn, on};
 use crate::domain::search::words;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// A page of a list looks no further than so many that a search finds.
 pub const LOOKED_AT: i64 = 200;
+/// Of what one word finds, no more than so many are looked through for a second word.
+pub const SIFTED: i64 = 5_000;
 
-/// The ids of what is of a kind and found by the beginnings of two words: both are ranges of the index of words.
-/// `narrowed` joins what narrows the search itself down. It takes five values from `$first` on: those of [`range`] of the
-/// first word and of the second (which may be empty), and how many are looked at. An id may come more than once.
-pub fn ids(kind: &str, narrowed: &str, first: usize) -> String {
-    let [from, to, and_from, and_to, most] = [first, first + 1, first + 2, first + 3, first + 4];
+/// The ids of what is of a kind and found by the beginnings of two words, or of one. Takes four values from `$first` on:
+/// those of [`range`] of either word. A page looks at [`LOOKED_AT`] of them, an export at the `whole`. An id may come more
+/// than once.
+pub fn ids(kind: &str, words: [&str; 2], first: usize, whole: bool) -> String {
+    let [from, to, and_from, and_to] = [first, first + 1, first + 2, first + 3];
+    let bound = |most: i64| if whole { String::new() } else { format!(" ORDER BY w.term, w.id LIMIT {most}") };
+    let range = format!("FROM search_terms w WHERE w.kind = '{kind}' AND w.term >= ${from} AND w.term < ${to}");
+    if words[1].is_empty() {
+        return format!("SELECT w.id {range}{}", bound(LOOKED_AT));
+    }
     format!(
-        "SELECT w.id FROM search_terms w {narrowed}
-            WHERE w.kind = '{kind}' AND w.term >= ${from} AND w.term < ${to}
-                AND (${and_from} = '' OR EXISTS (SELECT 1 FROM search_terms x
-                    WHERE x.id = w.id AND x.kind = '{kind}' AND x.term >= ${and_from} AND x.term < ${and_to}))
-            ORDER BY w.term, w.id LIMIT ${most}"
+        "SELECT w.id FROM (SELECT w.term, w.id {range}{}) AS w WHERE EXISTS (SELECT 1 FROM search_terms x
+            WHERE x.id = w.id AND x.term >= ${and_from} AND x.term < ${and_to}){}",
+        bound(SIFTED),
+        bound(LOOKED_AT),
     )
 }
 
-/// The condition that `id` is among [`ids`]. Nothing where there is no first word.
-pub fn found(words: [&str; 2], id: &str, kind: &str, first: usize) -> String {
-    if words[0].is_empty() { String::new() } else { format!(" AND {id} IN ({})", ids(kind, "", first)) }
+/// The condition that `id` is among the [`ids`] of one of the kinds. Nothing where there is no first word.
+pub fn found(kinds: &[&str], words: [&str; 2], id: &str, first: usize, whole: bool) -> String {
+    if words[0].is_empty() {
+        return String::new();
+    }
+    let of = |kind: &&str| format!("SELECT id FROM ({}) AS {kind}s", ids(kind, words, first, whole));
+    format!(" AND {id} IN ({})", kinds.iter().map(of).collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// Whether a search may find more than a page looks at.
+///
+/// # Errors
+/// What the engine says.
+pub async fn goes_further(conn: &mut Conn<'_>, kinds: &[&str], words: [&str; 2]) -> sqlx::Result<bool> {
+    if words[0].is_empty() {
+        return Ok(false);
+    }
+    let [(first, end), (second, and_end)] = words.map(range);
+    for kind in kinds {
+        let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, words, 1, false));
+        let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end).bind(second)
+            .bind(&and_end).fetch_one(c).await)?;
+        if found >= LOOKED_AT || (!second.is_empty() && sifts_all(conn, kind, words[0]).await?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a word finds as many as are looked through for a second one, or more.
+///
+/// # Errors
+/// What the engine says.
+pub async fn sifts_all(conn: &mut Conn<'_>, kind: &str, word: &str) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM search_terms
+        WHERE kind = $1 AND term >= $2 AND term < $3 LIMIT $4) AS sifted";
+    let (first, end) = range(word);
+    let sifted: i64 =
+        on!(conn, c => sqlx::query_scalar(SQL).bind(kind).bind(first).bind(end).bind(SIFTED).fetch_one(c).await)?;
+    Ok(sifted >= SIFTED)
 }
 
 /// The words that begin so, in the order of bytes: from the first value on, before the second.
@@ -44,10 +88,10 @@ pub async fn index(conn: &mut Conn<'_>, kind: &str, id: Uuid, texts: &[&str]) ->
 /// # Errors
 /// What the engine says.
 pub async fn keep(conn: &mut Conn<'_>, kind: &str, id: Uuid, mut terms: Vec<String>) -> sqlx::Result<()> {
-    const CLEAR: &str = "DELETE FROM search_terms WHERE id = $1 AND kind = $2";
+    const CLEAR: &str = "DELETE FROM search_terms WHERE id = $1";
     terms.sort();
     terms.dedup();
-    on!(&mut *conn, c => sqlx::query(CLEAR).bind(id).bind(kind).execute(c).await.map(drop))?;
+    on!(&mut *conn, c => sqlx::query(CLEAR).bind(id).execute(c).await.map(drop))?;
     if terms.is_empty() {
         return Ok(());
     }

@@ -132,11 +132,15 @@ pub async fn words(conn: &mut Conn<'_>, kind: &str, terms: &[(String, Uuid)]) ->
 /// # Errors
 /// A unique violation if an address is somebody's; else what the engine says.
 pub async fn people(conn: &mut Conn<'_>, people: &[Person]) -> sqlx::Result<()> {
-    let terms: Vec<(String, Uuid)> =
-        people.iter().flat_map(|one| one.terms.iter().map(|term| (term.clone(), one.id.0))).collect();
     users(conn, people).await?;
     keys(conn, people).await?;
-    words(conn, "user", &terms).await
+    for kind in [UserType::Member, UserType::Guest] {
+        let them = people.iter().filter(|one| one.user_type == kind);
+        let terms: Vec<(String, Uuid)> =
+            them.flat_map(|one| one.terms.iter().map(|term| (term.clone(), one.id.0))).collect();
+        words(conn, kind.as_str(), &terms).await?;
+    }
+    Ok(())
 }
 
 async fn users(conn: &mut Conn<'_>, people: &[Person]) -> sqlx::Result<()> {

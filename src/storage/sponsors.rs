@@ -122,9 +122,9 @@ pub async fn guests_of(
                 OR EXISTS (SELECT 1 FROM invitations i WHERE i.guest_id = u.id AND i.state = 'pending'))
             AND ($2 IS NULL OR (LOWER(u.name), u.id) > (SELECT LOWER(name), id FROM users WHERE id = $2))
             AND ($3 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($3)) = $3))
+                WHERE w.id = u.id AND SUBSTR(w.term, 1, LENGTH($3)) = $3))
             AND ($4 = '' OR EXISTS (SELECT 1 FROM search_terms w
-                WHERE w.kind = 'user' AND w.id = u.id AND SUBSTR(w.term, 1, LENGTH($4)) = $4))
+                WHERE w.id = u.id AND SUBSTR(w.term, 1, LENGTH($4)) = $4))
         ORDER BY LOWER(u.name), u.id LIMIT $5";
     on!(conn, c => sqlx::query_as(SQL).bind(sponsor).bind(after).bind(words[0]).bind(words[1]).bind(limit)
         .fetch_all(c).await)

@@ -252,9 +252,9 @@ pub async fn last_sign_in(conn: &mut Conn<'_>, id: UserId) -> sqlx::Result<Optio
 /// What the engine says.
 pub async fn with_words(conn: &mut Conn<'_>, first: &str, last: &str) -> sqlx::Result<Vec<(String, String)>> {
     const SQL: &str = "SELECT u.name, u.email
-        FROM search_terms a JOIN search_terms b ON b.kind = 'user' AND b.term = $2 AND b.id = a.id
+        FROM search_terms a JOIN search_terms b ON b.id = a.id AND b.term = $2
             JOIN users u ON u.id = a.id
-        WHERE a.kind = 'user' AND a.term = $1 AND u.redemption = 'accepted' AND u.enabled AND u.deleted_at IS NULL
+        WHERE a.kind IN ('guest', 'member') AND a.term = $1 AND u.redemption = 'accepted' AND u.enabled AND u.deleted_at IS NULL
         ORDER BY u.id LIMIT 100";
     on!(conn, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await)
 }

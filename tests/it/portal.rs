@@ -60,6 +60,8 @@ fn pages(person: UserId) -> Vec<(String, Power)> {
         page("/admin/guests.csv", Power::SeePeople),
         page("/admin/members.jsonl", Power::SeePeople),
         page("/admin/groups.csv", Power::SeePeople),
+        page("/admin/invitations.csv", Power::SeePeople),
+        page("/admin/invitations.jsonl?q=sam&state=pending", Power::SeePeople),
         page("/admin/apps.jsonl", Power::SeePeople),
         page("/admin/members/add", Power::ManagePeople),
         page("/admin/apps/new", Power::ManagePlaces),
@@ -187,6 +189,8 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin/guests?only=active").await.lacks("@contoso.example").shows("Nothing fits");
     browser.get(&format!("/admin/guests?sponsor={}", house.john.id)).await.shows("g00@contoso.example");
     browser.get("/admin/invitations?q=mei").await.shows("mei.tan@trey.example").lacks("contoso.example<");
+    browser.get("/admin/invitations?q=tan+mei").await.shows("mei.tan@trey.example").lacks("contoso.example<");
+    browser.get("/admin/members?q=mei").await.lacks("mei.tan@trey.example");
     app.clock.advance(31 * DAY);
     let mut browser = app.signed_in(ADMIN).await;
     browser.get("/admin/invitations?state=expired").await.shows("g54@contoso.example");
@@ -200,6 +204,15 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     assert_eq!(lines.header("content-type"), "application/jsonl; charset=utf-8");
     assert_eq!(lines.header("content-disposition"), "attachment; filename=\"guests.jsonl\"");
     assert_eq!(lines.body.lines().count(), 1);
+    let file = browser.get("/admin/invitations.csv?state=expired").await;
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"invitations.csv\"");
+    assert_eq!(file.body.lines().count(), 57);
+    assert!(file.body.starts_with("id,name,email,targets,state,mail,inviter,createdAt,changedAt,linkUntil\n"));
+    let lines = browser.get("/admin/invitations.jsonl?q=mei").await;
+    let sent: serde_json::Value = serde_json::from_str(&lines.body).unwrap();
+    assert_eq!(sent["email"], "mei.tan@trey.example");
+    assert_eq!(sent["targets"], serde_json::json!(["Contoso launch"]));
+    assert_eq!([&sent["state"], &sent["mail"], &sent["inviter"]], ["expired", "sent", "John Doe"]);
     browser.get("/admin/groups?q=contoso").await.shows("Contoso launch");
     browser.get("/admin/apps?q=launch").await.shows("Launch board");
     browser.get("/admin").await.shows("What needs you today");
@@ -317,7 +330,10 @@ async fn people_are_converted_and_keep_what_they_have(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 0);
     assert_eq!(app.number("SELECT COUNT(*) FROM group_members").await, 1);
     app.signed_in(SAM).await.get("/").await.shows("Launch board");
+    browser.get("/admin/members?q=gsamoogle").await.shows(SAM);
+    browser.get("/admin/guests?q=gsamoogle").await.lacks(&id);
     browser.post("/fn/admin/person/convert", &[("id", &id), ("to", "guest")]).await;
+    browser.get("/admin/guests?q=gsamoogle").await.shows(&id);
     browser.get(&format!("/admin/people/{id}")).await.shows("Ada Lindqvist").shows("the group has the app");
     assert_eq!(app.number("SELECT COUNT(*) FROM sponsors").await, 1);
 }

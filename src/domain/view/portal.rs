@@ -440,6 +440,8 @@ pub struct AllSent {
     pub lines: Vec<SentLine>,
     /// Behind which the next page begins.
     pub more: Option<InvitationId>,
+    /// Whether a search finds more than it looks at.
+    pub too_many: bool,
     /// How many there are in each state.
     pub sums: Vec<(String, i64)>,
 }
@@ -514,6 +516,8 @@ pub struct PlaceList {
     pub lines: Vec<PlaceLine>,
     /// Behind which the next page begins.
     pub more: Option<Uuid>,
+    /// Whether a search finds more than it looks at.
+    pub too_many: bool,
     /// How many there are.
     pub total: i64,
     /// How many are deleted.

@@ -249,7 +249,7 @@ async fn create_invited(
     storage::users::insert(conn, &user, &plan.key, services.now()).await?;
     let [company, job_title, department] = &draft.profile;
     storage::users::set_work(conn, user.id, [company, job_title, department]).await?;
-    storage::search::keep(conn, "user", user.id.0, people::search_terms(&user, company)).await?;
+    people::index(conn, &user, company).await?;
     let event = Event::new(Activity::ADD_USER)
         .to_user(&user)
         .change("UserType", "", if draft.user_type == UserType::Member { "Member" } else { "Guest" })

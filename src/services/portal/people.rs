@@ -34,7 +34,6 @@ use crate::{
     storage::{
         self, Conn,
         portal::{Only, Order, PeopleAsked, PersonRow},
-        search::LOOKED_AT,
     },
 };
 
@@ -80,15 +79,9 @@ fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -
             _ => Order::Name,
         },
         after: None,
-        looked_at: LOOKED_AT,
+        whole: false,
         limit: 0,
     }
-}
-
-/// The more telling word first: it is what the index is read by.
-fn words(query: &str) -> [String; 2] {
-    let [first, second] = two_words(query);
-    if second.chars().count() > first.chars().count() { [second, first] } else { [first, second] }
 }
 
 /// A page of guests or members.
@@ -107,7 +100,7 @@ pub async fn list(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let words = words(&filter.query);
+    let words = two_words(&filter.query);
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let wanted = PeopleAsked { after, limit, ..asked(&filter, &words, now) };
     let order = wanted.order;
@@ -132,8 +125,9 @@ pub async fn list(
         _ => None,
     };
     let too_many = match (words[0].as_str(), order) {
-        ("", _) | (_, Order::Found) => false,
-        _ => storage::portal::found(conn, user_type(&filter), [&words[0], &words[1]]).await? >= LOOKED_AT,
+        (_, Order::Found) if more.is_some() || words[1].is_empty() => false,
+        (first, Order::Found) => storage::search::sifts_all(conn, kind, first).await?,
+        _ => storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?,
     };
     let sponsor = match filter.sponsor {
         Some(id) => storage::users::by_id(conn, id).await?.map(|user| user.name),
@@ -172,11 +166,11 @@ pub async fn export_page(
 ) -> Result<Vec<PersonRow>, AppError> {
     allow(actor, Power::SeePeople)?;
     let now = services.now();
-    let words = words(&filter.query);
+    let words = two_words(&filter.query);
     // All that fit, in an order that does not move while it is read.
     let wanted = PeopleAsked {
         after,
-        looked_at: i64::MAX,
+        whole: true,
         limit: EXPORT_PAGE,
         order: Order::Created,
         ..asked(filter, &words, now)
@@ -474,7 +468,7 @@ pub async fn save_profile(
     let after = storage::portal::Profile { company, job_title, department, ..before.clone() };
     storage::portal::set_profile(conn, id, &name, &after).await?;
     let changed = User { name, ..user.clone() };
-    storage::search::keep(conn, "user", id.0, people::search_terms(&changed, &after.company)).await?;
+    people::index(conn, &changed, &after.company).await?;
     let changes = [
         ("DisplayName", &user.name, &changed.name),
         ("CompanyName", &before.company, &after.company),
@@ -586,7 +580,7 @@ pub async fn change_address(
     storage::portal::set_address(conn, id, address.as_str(), &key).await?;
     let changed = User { email: address.as_str().to_owned(), ..user.clone() };
     let company = storage::users::company(conn, id).await?.unwrap_or_default();
-    storage::search::keep(conn, "user", id.0, people::search_terms(&changed, &company)).await?;
+    people::index(conn, &changed, &company).await?;
     storage::sessions::end_all(conn, id).await?;
     let event = Event::new(Activity::UPDATE_USER).to_user(&changed).change("Mail", &user.email, &changed.email);
     audit::record(services, conn, origin, event).await?;

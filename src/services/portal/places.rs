@@ -30,7 +30,6 @@ use crate::{
         self, Conn,
         apps::NewApp,
         portal::{PlaceRow, PlacesAsked},
-        search::LOOKED_AT,
         tending::{AppRow, GroupRow},
     },
 };
@@ -48,7 +47,7 @@ fn asked<'q>(filter: &PlaceFilter, words: &'q [String; 2], after: Option<Uuid>, 
         newest: filter.order == "created",
         words: [&words[0], &words[1]],
         after,
-        looked_at: LOOKED_AT,
+        whole: false,
         limit,
     }
 }
@@ -70,6 +69,8 @@ pub async fn list(
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let words = two_words(&filter.query);
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let kind = if filter.apps { "app" } else { "group" };
+    let too_many = storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
     let mut rows = storage::portal::places(conn, asked(&filter, &words, after, limit)).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
@@ -88,6 +89,7 @@ pub async fn list(
         filter,
         lines,
         more,
+        too_many,
     })
 }
 
@@ -116,7 +118,7 @@ pub async fn export_page(
 ) -> Result<Vec<PlaceRow>, AppError> {
     allow(actor, Power::SeePeople)?;
     let words = two_words(&filter.query);
-    let wanted = PlacesAsked { looked_at: i64::MAX, ..asked(filter, &words, after, EXPORT_PAGE) };
+    let wanted = PlacesAsked { whole: true, ..asked(filter, &words, after, EXPORT_PAGE) };
     Ok(storage::portal::places(&mut services.db.read().await?.conn(), wanted).await?)
 }
 

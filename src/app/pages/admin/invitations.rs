@@ -24,7 +24,7 @@ pub fn AdminInvitationsPage() -> impl IntoView {
 }
 
 fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
-    let AllSent { filter, inviter, lines, more, sums } = list;
+    let AllSent { filter, inviter, lines, more, too_many, sums } = list;
     let texts = desk_words();
     let next = more.map(|id| filter.href(Some(id)));
     let total: i64 = sums.iter().map(|(_, n)| n).sum();
@@ -52,13 +52,23 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
         ("declined", texts.sent_declined),
         ("revoked", texts.sent_withdrawn),
     ];
+    let file = |ending: &str| {
+        filter.href(None).replacen(paths::ADMIN_INVITATIONS, &format!("{}.{ending}", paths::ADMIN_INVITATIONS), 1)
+    };
+    let (csv, jsonl) = (file("csv"), file("jsonl"));
     let none = lines.is_empty();
     let steers = may(Power::HelpPeople);
     view! {
         <Desk title=texts.invitations at=paths::ADMIN_INVITATIONS>
             <div class="head">
                 <h1>{texts.invitations}</h1>
-                {may(Power::Invite).then(|| view! { <div class="acts"><a class="btn btn--go" href=paths::ADMIN_INVITE>{texts.invite_people}</a></div> })}
+                <div class="acts">
+                    <details class="fold fold--row">
+                        <summary>{texts.export}</summary>
+                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
+                    </details>
+                    {may(Power::Invite).then(|| view! { <a class="btn btn--go" href=paths::ADMIN_INVITE>{texts.invite_people}</a> })}
+                </div>
             </div>
             {sent.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
             <nav class="sums" aria-label=texts.totals>
@@ -78,6 +88,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
                 {inviter.map(|name| view! { <span class="tag">{fill(texts.sent_by, &[("name", &name)])}</span> })}
                 {narrowed.then(|| view! { <a href=base.href(None)>{texts.show_everything}</a> })}
             </form>
+            {too_many.then(|| view! { <p class="hint">{texts.too_many_found}</p> })}
             {if none {
                 let (title, text) = match narrowed {
                     true => (texts.nothing_fits, texts.nothing_fits_text),

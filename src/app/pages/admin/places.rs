@@ -26,7 +26,7 @@ pub fn AdminAppsPage() -> impl IntoView {
 }
 
 fn show(list: PlaceList) -> impl IntoView {
-    let PlaceList { filter, lines, more, total, deleted, may_manage } = list;
+    let PlaceList { filter, lines, more, too_many, total, deleted, may_manage } = list;
     let texts = desk_words();
     let title = if filter.apps { texts.apps } else { texts.groups };
     // Who has an app by a group is counted with the group.
@@ -68,6 +68,7 @@ fn show(list: PlaceList) -> impl IntoView {
                 {(deleted > 0 && !gone).then(|| view! { <a href=only_deleted.href(None)>{fill(texts.n_deleted, &[("n", &grouped(deleted))])}</a> })}
                 {narrowed.then(|| view! { <a href=base.href(None)>{texts.show_everything}</a> })}
             </form>
+            {too_many.then(|| view! { <p class="hint">{texts.too_many_found}</p> })}
             {if none {
                 let (title, text) = match narrowed {
                     true => (texts.nothing_fits, texts.nothing_fits_text),
