@@ -180,7 +180,8 @@ pub async fn invitations(
     request: Request,
 ) -> Response {
     let filter = sent_filter(|name| text(&query, name));
-    let headings = &["id", "name", "email", "targets", "state", "mail", "inviter", "createdAt", "changedAt", "linkUntil"];
+    let headings =
+        &["id", "name", "email", "targets", "state", "mail", "inviter", "createdAt", "changedAt", "linkUntil"];
     let cell = |document: &Value, heading: &str| match document[heading].as_array() {
         Some(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
         None => cell(document, heading),

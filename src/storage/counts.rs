@@ -24,14 +24,32 @@ pub async fn of(conn: &mut Conn<'_>, what: &str) -> sqlx::Result<Vec<(String, i6
     on!(conn, c => sqlx::query_as(SQL).bind(what).fetch_all(c).await)
 }
 
-/// How many there are of a kind under the keys that begin so.
+/// How many there are of a kind in each range of keys, both ends of it included: a row for a range, however many keys.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn beginning(conn: &mut Conn<'_>, what: &str, prefix: &str) -> sqlx::Result<Vec<(String, i64)>> {
-    const SQL: &str = "SELECT key, n FROM counts
-        WHERE what = $1 AND n > 0 AND SUBSTR(key, 1, LENGTH($2)) = $2 ORDER BY key LIMIT 20000";
-    on!(conn, c => sqlx::query_as(SQL).bind(what).bind(prefix).fetch_all(c).await)
+pub async fn in_each(conn: &mut Conn<'_>, what: &str, ranges: &[[String; 2]]) -> sqlx::Result<Vec<i64>> {
+    on!(conn, c => {
+        let mut sql = sqlx::QueryBuilder::new("SELECT CAST(n AS BIGINT) FROM (");
+        let mut each = sql.separated(" UNION ALL ");
+        for (i, [from, to]) in (0_i64..).zip(ranges) {
+            each.push("SELECT ").push_bind_unseparated(i);
+            each.push_unseparated(" AS i, COALESCE(SUM(n), 0) AS n FROM counts WHERE what = ").push_bind_unseparated(what);
+            each.push_unseparated(" AND key >= ").push_bind_unseparated(from);
+            each.push_unseparated(" AND key <= ").push_bind_unseparated(to);
+        }
+        sql.push(") AS sums ORDER BY i");
+        sql.build_query_scalar().fetch_all(c).await
+    })
+}
+
+/// The first key of a kind of which there are any.
+///
+/// # Errors
+/// What the engine says.
+pub async fn first(conn: &mut Conn<'_>, what: &str) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "SELECT key FROM counts WHERE what = $1 AND n > 0 ORDER BY key LIMIT 1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(what).fetch_optional(c).await)
 }
 
 /// How many people, groups, apps and invitations there are, by kind and key.

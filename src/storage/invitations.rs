@@ -677,8 +677,11 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
     };
     let rows: &str = sent_rows!();
+    let order = format!("ORDER BY i.{column} {way}, i.id {way}");
+    // First which are on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
-        "{rows}WHERE i.created_at >= 0{which}{inviter}{found}{behind} ORDER BY i.{column} {way}, i.id {way} LIMIT $11"
+        "{rows}WHERE i.id IN (SELECT i.id FROM invitations i
+            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT $11) {order} LIMIT $11"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),

@@ -124,6 +124,7 @@ impl Db {
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(10))
+                    .pragma("cache_size", "-8000")
                     .statement_cache_capacity(256);
                 let write = SqlitePoolOptions::new()
                     .max_connections(1)

@@ -168,13 +168,8 @@ pub async fn export_page(
     let now = services.now();
     let words = two_words(&filter.query);
     // All that fit, in an order that does not move while it is read.
-    let wanted = PeopleAsked {
-        after,
-        whole: true,
-        limit: EXPORT_PAGE,
-        order: Order::Created,
-        ..asked(filter, &words, now)
-    };
+    let wanted =
+        PeopleAsked { after, whole: true, limit: EXPORT_PAGE, order: Order::Created, ..asked(filter, &words, now) };
     Ok(storage::portal::people(&mut services.db.read().await?.conn(), wanted, now).await?)
 }
 

@@ -38,7 +38,7 @@ use crate::{
     },
 };
 use serde_json::json;
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 use uuid::Uuid;
 
 /// Active people are shown for so many months.
@@ -266,7 +266,7 @@ fn course(desk: &Desk, asked: &Asked, columns: Vec<(Heading, Vec<(i64, i64)>)>) 
     Part { of, headings: columns.into_iter().map(|(heading, _)| heading).collect(), rows, shape: Shape::Lines }
 }
 
-fn sum(counted: &[(i64, i64)]) -> i64 {
+fn sum<K>(counted: &[(K, i64)]) -> i64 {
     counted.iter().map(|(_, n)| n).sum()
 }
 
@@ -435,15 +435,27 @@ async fn named(conn: &mut Conn<'_>, of: Option<Names>, keys: &[String]) -> Resul
 
 // What waits.
 
-/// Numbers by day in bands of age: each band has the largest age that is in it.
-fn banded<const N: usize>(bands: [(Band, i64); N], ages: impl Iterator<Item = (i64, i64)>) -> Vec<(Band, i64)> {
-    let mut sums = bands.map(|(band, _)| (band, 0));
-    for (age, n) in ages {
-        if let Some(i) = bands.iter().position(|(_, most)| age <= *most) {
-            sums[i].1 += n;
-        }
-    }
-    sums.to_vec()
+/// The keys of the days in each band of age, the youngest band first: each has the largest age that is in it.
+fn spans(bands: &[(Band, i64)], today: i64, prefix: &str) -> Vec<[String; 2]> {
+    // Days of five digits, as all are from 1997 to 2243: they sort as text. Day 0 stands for never.
+    let key = |day: i64| format!("{prefix}{:05}", day.clamp(1, 99_999));
+    let youngest = iter::once(i64::MIN).chain(bands.iter().map(|(_, most)| *most));
+    let span = |((_, most), before): (&(Band, i64), i64)| {
+        [key(today.saturating_sub(*most)), key(today.saturating_sub(before).saturating_sub(1))]
+    };
+    bands.iter().zip(youngest).map(span).collect()
+}
+
+/// What is counted of a kind by day, in bands of age.
+async fn banded(
+    conn: &mut Conn<'_>,
+    what: &str,
+    prefix: &str,
+    bands: &[(Band, i64)],
+    today: i64,
+) -> Result<Vec<(Band, i64)>, AppError> {
+    let sums = storage::counts::in_each(conn, what, &spans(bands, today, prefix)).await?;
+    Ok(bands.iter().map(|(band, _)| *band).zip(sums).collect())
 }
 
 fn bands_part(of: Column, heading: Column, bands: Vec<(Band, i64)>) -> Part {
@@ -452,22 +464,19 @@ fn bands_part(of: Column, heading: Column, bands: Vec<(Band, i64)>) -> Part {
 }
 
 async fn pending(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
-    let counted = storage::counts::of(conn, "pending").await?;
-    let ages: Vec<(i64, i64)> =
-        counted.into_iter().filter_map(|(day, n)| Some(((desk.today - day.parse::<i64>().ok()?).max(0), n))).collect();
-    let bands = banded(
-        [(Band::Days7, 7), (Band::Days14, 14), (Band::Days30, 30), (Band::Days90, 90), (Band::DaysMore, i64::MAX)],
-        ages.iter().copied(),
-    );
-    let over = ages.iter().filter(|(age, _)| *age > 30).map(|(_, n)| n).sum();
+    const BANDS: [(Band, i64); 5] =
+        [(Band::Days7, 7), (Band::Days14, 14), (Band::Days30, 30), (Band::Days90, 90), (Band::DaysMore, i64::MAX)];
+    let bands = banded(conn, "pending", "", &BANDS, desk.today).await?;
+    let over = sum(&bands[3..]);
+    let oldest: Option<i64> = storage::counts::first(conn, "pending").await?.and_then(|day| day.parse().ok());
     let mut figures = vec![
         Figure {
             path: Some(with_query(paths::ADMIN_INVITATIONS, &[("state", "pending")])),
-            ..number(Fact::Waiting, sum(&ages))
+            ..number(Fact::Waiting, sum(&bands))
         },
         number(Fact::Over30, over),
     ];
-    figures.extend(ages.iter().map(|(age, _)| *age).max().map(|oldest| number(Fact::Oldest, oldest)));
+    figures.extend(oldest.map(|day| number(Fact::Oldest, (desk.today - day).max(0))));
     Ok(Built { figures, parts: vec![bands_part(Column::Age, Column::Waiting, bands)], ..Built::default() })
 }
 
@@ -506,23 +515,16 @@ async fn guests(conn: &mut Conn<'_>, whole: bool) -> Result<Built, AppError> {
 }
 
 async fn inactive(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
-    const PREFIX: &str = "guest.active.";
-    let counted = storage::counts::beginning(conn, "seen", PREFIX).await?;
-    let days: Vec<(i64, i64)> =
-        counted.iter().filter_map(|(key, n)| Some((key.strip_prefix(PREFIX)?.parse().ok()?, *n))).collect();
-    let never = days.iter().filter(|(day, _)| *day == 0).map(|(_, n)| n).sum();
-    let ages = days.iter().filter(|(day, _)| *day != 0).map(|(day, n)| (desk.today - day, *n));
-    let mut bands = banded(
-        [
-            (Band::Seen30, 30),
-            (Band::Seen90, INACTIVE_DAYS),
-            (Band::Seen180, 180),
-            (Band::Seen365, 365),
-            (Band::SeenMore, i64::MAX),
-        ],
-        ages,
-    );
-    let unseen = bands[2..].iter().map(|(_, n)| n).sum();
+    const BANDS: [(Band, i64); 5] = [
+        (Band::Seen30, 30),
+        (Band::Seen90, INACTIVE_DAYS),
+        (Band::Seen180, 180),
+        (Band::Seen365, 365),
+        (Band::SeenMore, i64::MAX),
+    ];
+    let mut bands = banded(conn, "seen", "guest.active.", &BANDS, desk.today).await?;
+    let never = storage::counts::one(conn, "seen", "guest.active.0").await?;
+    let unseen = sum(&bands[2..]);
     bands.push((Band::Never, never));
     let invited = storage::counts::one(conn, "users", "guest.invited").await?;
     let figures = vec![
@@ -608,8 +610,10 @@ mod tests {
     #[test]
     fn ages_fall_into_the_band_that_ends_with_them() {
         let bands = [(Band::Days7, 7), (Band::Days14, 14), (Band::DaysMore, i64::MAX)];
-        let found = banded(bands, [(0, 1), (7, 2), (8, 4), (14, 8), (15, 16)].into_iter());
-        assert_eq!(found, [(Band::Days7, 3), (Band::Days14, 12), (Band::DaysMore, 16)]);
+        let found = spans(&bands, 20_000, "seen.");
+        assert_eq!(found[0], ["seen.19993", "seen.99999"], "what is of tomorrow is young");
+        assert_eq!(found[1], ["seen.19986", "seen.19992"]);
+        assert_eq!(found[2], ["seen.00001", "seen.19985"]);
     }
 
     #[test]
