@@ -190,7 +190,7 @@ fn check_file_keys(text: &str, faults: &mut Vec<String>) {
     let Ok(table) = text.parse::<toml::Table>() else { return };
     for key in table.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
         let nearest = KNOWN.iter().min_by_key(|known| strsim::levenshtein(key, known)).unwrap_or(&KNOWN[0]);
-        faults.push(format!("{FILE}: \"{key}\" is not a setting; the nearest is \"{nearest}\""));
+        faults.push(format!("the settings file: \"{key}\" is not a setting; the nearest is \"{nearest}\""));
     }
 }
 

@@ -375,17 +375,6 @@ pub async fn owned_by(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<(Ta
     Ok(rows.into_iter().map(|(is_app, id, name, guests)| (target(is_app, id), name, guests)).collect())
 }
 
-/// Groups or apps of exactly this name, deleted ones left out.
-///
-/// # Errors
-/// What the engine says.
-pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<Uuid>> {
-    const GROUPS: &str = "SELECT id FROM directory_groups WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
-    const APPS: &str = "SELECT id FROM apps WHERE name = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2";
-    let sql = if groups { GROUPS } else { APPS };
-    on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_all(c).await)
-}
-
 /// Stores a new ticket's hash; the invitation's earlier ones are replaced by it.
 ///
 /// # Errors

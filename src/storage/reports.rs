@@ -38,14 +38,18 @@ pub async fn names(conn: &mut Conn<'_>, of: Names, ids: &[Uuid]) -> sqlx::Result
     })
 }
 
-/// Groups or apps of this name in letters of any size, deleted ones left out: two at most.
+/// Groups or apps of this name, deleted ones left out: the one of just these letters, else those that differ from it in
+/// their size only, two at most.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<Uuid>> {
-    const GROUPS: &str = "SELECT id FROM directory_groups
-        WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY id LIMIT 2";
-    const APPS: &str = "SELECT id FROM apps WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY id LIMIT 2";
+    const GROUPS: &str = "SELECT id, name FROM directory_groups
+        WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY name <> $1, id LIMIT 2";
+    const APPS: &str = "SELECT id, name FROM apps
+        WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY name <> $1, id LIMIT 2";
     let sql = if groups { GROUPS } else { APPS };
-    on!(conn, c => sqlx::query_scalar(sql).bind(name).fetch_all(c).await)
+    let found: Vec<(Uuid, String)> = on!(conn, c => sqlx::query_as(sql).bind(name).fetch_all(c).await)?;
+    let only = matches!(found.as_slice(), [(_, first), (_, second)] if first == name && second != name);
+    Ok(found.into_iter().take(if only { 1 } else { 2 }).map(|(id, _)| id).collect())
 }

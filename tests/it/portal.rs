@@ -218,6 +218,22 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin").await.shows("What needs you today");
 }
 
+async fn today_begins_with_first_steps_until_somebody_is_invited(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    with_role(&app, Role::Auditor).await;
+    let mut browser = app.signed_in(ADMIN).await;
+    browser.get("/admin").await.shows("First steps").shows("Invite the first guest").lacks("Nothing needs you");
+    app.signed_in("auditor@woodgrove.example")
+        .await
+        .get("/admin")
+        .await
+        .shows("Nothing needs you")
+        .lacks("First steps");
+    invite(&app, &house, "mei@trey.example").await;
+    browser.get("/admin").await.shows("Nothing needs you").lacks("First steps");
+}
+
 async fn kept_counts_are_what_a_scan_finds(app: TestApp) {
     let house = house(&app).await;
     admin(&app).await;
@@ -493,7 +509,7 @@ async fn administrators_invite_to_anything_now_later_and_by_hand(app: TestApp) {
     }
     let fields = [
         ("email", "mei@trey.example"),
-        ("groups", "Contoso launch"),
+        ("groups", "contoso LAUNCH"),
         ("apps", "Launch board"),
         ("company", "Trey"),
         ("sponsors", INES),
@@ -943,6 +959,7 @@ on_both_engines!(
     the_logo_heads_the_mails,
     every_page_and_form_is_for_those_whose_roles_allow_it,
     lists_are_searched_filtered_ordered_and_paged,
+    today_begins_with_first_steps_until_somebody_is_invited,
     kept_counts_are_what_a_scan_finds,
     many_are_disabled_and_let_back_with_an_answer_each,
     the_last_administrator_stays,

@@ -77,6 +77,8 @@ pub struct DeskStart {
     pub unusual: Vec<Unusual>,
     /// Whether invitations are off for everybody.
     pub paused: bool,
+    /// Whether nobody was ever invited.
+    pub fresh: bool,
 }
 
 /// What a list of people is narrowed down to, as its address says.

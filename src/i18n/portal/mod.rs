@@ -13,9 +13,10 @@ texts! {
     trail, reports, organisation, roles, to_panel,
     // The first page.
     today, invite_people, paused_now, unusual_invitations, unusual_sign_ins, calm_title, calm_text,
-    matter_waiting, matter_waiting_hint, matter_mail, matter_mail_hint, matter_sponsor, matter_sponsor_hint,
-    matter_ending, matter_ending_hint, matter_running, matter_running_hint, matter_inactive,
-    matter_inactive_hint,
+    first_steps, first_organisation, first_organisation_hint, first_members, first_members_hint,
+    first_places, first_places_hint, first_guest, first_guest_hint, matter_waiting, matter_waiting_hint,
+    matter_mail, matter_mail_hint, matter_sponsor, matter_sponsor_hint, matter_ending, matter_ending_hint,
+    matter_running, matter_running_hint, matter_inactive, matter_inactive_hint,
     // Lists.
     export, totals, all_of_them, find_people, which, anybody, only_ending, only_inactive, only_never,
     only_unsponsored, sponsored_by, show_everybody, show_everything, too_many_found, no_guests_title,

@@ -635,7 +635,7 @@ pub async fn inviter_for(services: &Services, email: Option<&str>) -> Result<Act
     Ok(Actor { id: user.id, user_type: user.user_type, name: user.name, email: user.email, roles })
 }
 
-/// A group or app by id or exact name.
+/// A group or app by id or name.
 ///
 /// # Errors
 /// `Invalid(Target, Unknown)`: there is none; `Invalid(Target, Taken)`: several have the name.
@@ -647,7 +647,7 @@ pub async fn find_target(services: &Services, groups: bool, text: &str) -> Resul
         return Ok(make(id));
     }
     let mut held = services.db.read().await?;
-    match storage::invitations::named(&mut held.conn(), groups, text).await?.as_slice() {
+    match storage::reports::named(&mut held.conn(), groups, text).await?.as_slice() {
         [id] => Ok(make(*id)),
         [] => Err(AppError::invalid(Field::Target, Rule::Unknown)),
         _ => Err(AppError::invalid(Field::Target, Rule::Taken)),

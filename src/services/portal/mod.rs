@@ -122,7 +122,8 @@ pub async fn start(services: &Services, actor: &Actor) -> Result<DeskStart, AppE
         unusual.push(Unusual::FailedSignIns { today, usual });
     }
     let paused = organisation::load(conn).await?.invites_nobody();
-    Ok(DeskStart { matters, unusual, paused })
+    let fresh = storage::counts::of(conn, "invitations").await?.is_empty();
+    Ok(DeskStart { matters, unusual, paused, fresh })
 }
 
 /// Today's number and the daily mean before it, if today is more than three times that.

@@ -200,7 +200,9 @@ impl TestApp {
     /// A guest who has accepted.
     pub async fn guest(&self, email: &str, name: &str) -> User {
         let user = User { user_type: UserType::Guest, ..self.member(email, name).await };
-        self.sql(&format!("UPDATE users SET user_type = 'guest' WHERE email = '{email}'")).await;
+        let mut tx = self.services.db.write().await.unwrap();
+        storage::portal::set_user_type(&mut tx.conn(), user.id, UserType::Guest).await.unwrap();
+        tx.commit().await.unwrap();
         user
     }
 

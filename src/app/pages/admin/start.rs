@@ -24,9 +24,10 @@ pub fn StartPage() -> impl IntoView {
 }
 
 fn show(view: DeskStart) -> impl IntoView {
-    let DeskStart { matters, unusual, paused } = view;
+    let DeskStart { matters, unusual, paused, fresh } = view;
     let calm = matters.is_empty() && unusual.is_empty() && !paused;
     let invites = may(Power::Invite);
+    let steps = if fresh { first_steps() } else { Vec::new() };
     view! {
         <Desk title=desk_words().start at=paths::ADMIN>
             <div class="head">
@@ -44,7 +45,9 @@ fn show(view: DeskStart) -> impl IntoView {
                 let text = fill(pattern, &[("n", &grouped(today)), ("usual", &grouped(usual))]);
                 view! { <p class="warn"><Icon glyph=Glyph::Alert/> <span>{text}</span></p> }
             }).collect_view()}
-            {if calm {
+            {if calm && !steps.is_empty() {
+                view! { <FirstSteps steps/> }.into_any()
+            } else if calm {
                 view! { <section class="empty"><h2>{desk_words().calm_title}</h2><p>{desk_words().calm_text}</p></section> }.into_any()
             } else {
                 view! {
@@ -57,6 +60,33 @@ fn show(view: DeskStart) -> impl IntoView {
                 }.into_any()
             }}
         </Desk>
+    }
+}
+
+/// Where an organisation begins, of what the one who looks may do: address, text and hint.
+fn first_steps() -> Vec<(&'static str, &'static str, &'static str)> {
+    let texts = desk_words();
+    let steps = [
+        (
+            Power::ManageOrganisation,
+            (paths::ADMIN_ORGANISATION, texts.first_organisation, texts.first_organisation_hint),
+        ),
+        (Power::ManagePeople, (paths::ADMIN_ADD_MEMBERS, texts.first_members, texts.first_members_hint)),
+        (Power::ManagePlaces, (paths::ADMIN_GROUPS, texts.first_places, texts.first_places_hint)),
+        (Power::Invite, (paths::ADMIN_INVITE, texts.first_guest, texts.first_guest_hint)),
+    ];
+    steps.into_iter().filter(|(power, _)| may(*power)).map(|(_, step)| step).collect()
+}
+
+#[component]
+fn FirstSteps(steps: Vec<(&'static str, &'static str, &'static str)>) -> impl IntoView {
+    view! {
+        <h2 id="first">{desk_words().first_steps}</h2>
+        <ol class="matters" aria-labelledby="first">
+            {(1..).zip(steps).map(|(n, (path, text, hint))| view! {
+                <li><a href=path><b>{n}</b> <span>{text} <small>{hint}</small></span></a></li>
+            }).collect_view()}
+        </ol>
     }
 }
 
