@@ -37,6 +37,7 @@ use crate::{
     storage::{
         self, Conn,
         invitations::{AllAsked, Invitation, SentBy, SentRow, StoredTarget},
+        search::NARROWED,
     },
 };
 use uuid::Uuid;
@@ -219,13 +220,19 @@ pub async fn all(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let words = two_words(&filter.query);
+    let kinds = ["guest", "member"];
+    let words = storage::search::rarer_first(conn, &kinds, two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let wanted = AllAsked { after, limit, ..all_asked(&filter, &words, now) };
-    let too_many = storage::search::goes_further(conn, &["guest", "member"], wanted.words).await?;
     let mut rows = storage::invitations::all(conn, wanted).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
+    let too_many = match filter.state.as_str() {
+        _ if more.is_some() => false,
+        "failed" if storage::portal::mails_failed(conn, NARROWED).await? >= NARROWED => true,
+        "waiting" if storage::portal::waiting(conn, NARROWED).await? >= NARROWED => true,
+        _ => storage::search::goes_further(conn, &kinds, [&words[0], &words[1]]).await?,
+    };
     let inviters: Vec<String> = rows.iter().map(|row| row.inviter_name.clone()).collect();
     let mut lines = sent_lines(conn, rows, actor, &calendar, language, now).await?;
     for (line, inviter) in lines.iter_mut().zip(inviters) {

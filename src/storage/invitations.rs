@@ -620,7 +620,7 @@ pub struct AllAsked<'q> {
     pub limit: i64,
 }
 
-/// All invitations, the newest first; those whose link runs out by its day.
+/// All invitations, the newest first; on a page, those whose link runs out by its day.
 ///
 /// # Errors
 /// What the engine says.
@@ -645,18 +645,20 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         ),
         Standing::MailFailed => (
             " AND i.state = 'pending' AND i.mail_id IN
-                (SELECT f.id FROM outbox f WHERE f.state IN ('failed', 'bounced') ORDER BY f.created_at DESC LIMIT 5000)",
+                (SELECT f.id FROM outbox f WHERE f.state IN ('failed', 'bounced') ORDER BY f.created_at DESC LIMIT $11)",
             "created_at",
             "DESC",
             (zero, zero),
         ),
         Standing::Waiting => (
-            " AND i.id IN (SELECT w.invitation_id FROM invitation_targets w WHERE w.state = 'waiting' LIMIT 5000)",
+            " AND i.id IN (SELECT w.invitation_id FROM invitation_targets w WHERE w.state = 'waiting' LIMIT $11)",
             "created_at",
             "DESC",
             (zero, zero),
         ),
     };
+    // An export comes in an order that does not move while it is read.
+    let (column, way) = if asked.whole { ("created_at", "DESC") } else { (column, way) };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
     let found = search::found(&["guest", "member"], asked.words, "i.guest_id", 5, asked.whole);
     let behind = match (key, way) {
@@ -670,7 +672,7 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     // First which are on the page, then what is shown of them: what is sorted carries nothing else along.
     let sql = format!(
         "{rows}WHERE i.id IN (SELECT i.id FROM invitations i
-            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT $11) {order} LIMIT $11"
+            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT $12) {order} LIMIT $12"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),
@@ -680,8 +682,8 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     let at = if column == "link_until" { link } else { created };
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(state).bind(from).bind(to).bind(asked.inviter)
-        .bind(first).bind(end).bind(second).bind(and_end)
-        .bind(at).bind(id).bind(asked.limit).fetch_all(c).await)
+        .bind(first).bind(end).bind(second).bind(and_end).bind(at).bind(id)
+        .bind(if asked.whole { i64::MAX } else { search::NARROWED }).bind(asked.limit).fetch_all(c).await)
 }
 
 /// Which invitations are asked for.

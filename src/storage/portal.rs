@@ -96,7 +96,8 @@ pub enum Order {
     Created,
     /// Who signed in last first.
     Seen,
-    /// By the word that a search finds them by: as quick however many there are, and all of them.
+    /// By the word that a search finds them by: all whom one word finds, and of two words those among the first
+    /// [`search::SIFTED`] behind the last page whom the first finds.
     Found,
 }
 
@@ -190,8 +191,14 @@ impl Only<'_> {
         }
     }
 
-    fn more_sql(self) -> &'static str {
+    fn more_sql(self, whole: bool) -> &'static str {
         match self {
+            Self::Ending(..) if whole => {
+                " AND (u.id IN (SELECT user_id FROM group_members
+                        WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $5)
+                    OR u.id IN (SELECT user_id FROM app_assignments
+                        WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $5 AND user_id IS NOT NULL))"
+            }
             Self::Standing(_) | Self::NeverSeen | Self::NotSince(_) => " AND u.standing = $3",
             Self::Domain(_) => " AND u.domain = $3",
             Self::SponsoredBy(_) => " AND u.id IN (SELECT p.guest_id FROM sponsors p WHERE p.sponsor_id = $4)",
@@ -247,7 +254,7 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
             WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $13) {order}",
         asked.only.sql(),
-        asked.only.more_sql(),
+        asked.only.more_sql(asked.whole),
     );
     let text = match asked.only {
         Only::Standing(standing) => standing.as_str(),
@@ -273,23 +280,18 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
 
 /// A page of the people that a search finds, by the word that each is found by first.
 async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
-    const KEY: &str = "SELECT MIN(term) FROM search_terms WHERE id = $1 AND term >= $2 AND term < $3";
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
-    let behind: Option<String> = match asked.after {
-        Some(id) => on!(&mut *conn, c => sqlx::query_scalar(KEY).bind(id).bind(first).bind(&end).fetch_one(c).await)?,
-        None => None,
-    };
-    let id = asked.after.filter(|_| behind.is_some()).map_or(Uuid::nil(), |id| id.0);
-    let begins = behind.as_deref().unwrap_or(first);
+    let (begins, id) = search::behind(&mut *conn, first, asked.after.map(|id| id.0)).await?;
     // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
-    let range = "w.kind = $2 AND w.term >= $3 AND w.term < $4 AND (w.term, w.id) > ($3, $5)";
+    let range = "w.kind = $2 AND (w.term, w.id) > ($3, $5) AND w.term < $4";
     let (among, fits) = if second.is_empty() {
         ("search_terms w".to_owned(), range)
     } else {
         let sifted = search::SIFTED;
         (
             format!("(SELECT w.term, w.id FROM search_terms w WHERE {range} ORDER BY w.term, w.id LIMIT {sifted}) w"),
-            "EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < $8)",
+            // With its bound SQLite asks this before it looks at the person.
+            "EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < $8 LIMIT 1)",
         )
     };
     let sql = format!(

@@ -39,7 +39,7 @@ pub async fn names(conn: &mut Conn<'_>, of: Names, ids: &[Uuid]) -> sqlx::Result
 }
 
 /// Groups or apps of this name, deleted ones left out: the one of just these letters, else those that differ from it in
-/// their size only, two at most.
+/// their size only (on SQLite in that of A to Z), two at most.
 ///
 /// # Errors
 /// What the engine says.

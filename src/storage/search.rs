@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub const LOOKED_AT: i64 = 200;
 /// Of what one word finds, no more than so many are looked through for a second word.
 pub const SIFTED: i64 = 5_000;
+/// Of what a list is narrowed down by (mail that failed, access that ends), a page looks no further than so many.
+pub const NARROWED: i64 = 10_000;
 
 /// The ids of what is of a kind and found by the beginnings of two words, or of one. Takes four values from `$first` on:
 /// those of [`range`] of either word. A page looks at [`LOOKED_AT`] of them, an export at the `whole`. An id may come more
@@ -22,7 +24,7 @@ pub fn ids(kind: &str, words: [&str; 2], first: usize, whole: bool) -> String {
     }
     format!(
         "SELECT w.id FROM (SELECT w.term, w.id {range}{}) AS w WHERE EXISTS (SELECT 1 FROM search_terms x
-            WHERE x.id = w.id AND x.term >= ${and_from} AND x.term < ${and_to}){}",
+            WHERE x.id = w.id AND x.term >= ${and_from} AND x.term < ${and_to} LIMIT 1){}",
         bound(SIFTED),
         bound(LOOKED_AT),
     )
@@ -50,24 +52,58 @@ pub async fn goes_further(conn: &mut Conn<'_>, kinds: &[&str], words: [&str; 2])
         let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, words, 1, false));
         let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end).bind(second)
             .bind(&and_end).fetch_one(c).await)?;
-        if found >= LOOKED_AT || (!second.is_empty() && sifts_all(conn, kind, words[0]).await?) {
+        if found >= LOOKED_AT || (!second.is_empty() && sifts_all(conn, kind, first, None).await?) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether a word finds as many as are looked through for a second one, or more.
+/// Whether a word finds as many as are looked through for a second one, or more: in all, or behind a page's end.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn sifts_all(conn: &mut Conn<'_>, kind: &str, word: &str) -> sqlx::Result<bool> {
+pub async fn sifts_all(conn: &mut Conn<'_>, kind: &str, word: &str, after: Option<Uuid>) -> sqlx::Result<bool> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM search_terms
-        WHERE kind = $1 AND term >= $2 AND term < $3 LIMIT $4) AS sifted";
-    let (first, end) = range(word);
-    let sifted: i64 =
-        on!(conn, c => sqlx::query_scalar(SQL).bind(kind).bind(first).bind(end).bind(SIFTED).fetch_one(c).await)?;
+        WHERE kind = $1 AND (term, id) > ($2, $3) AND term < $4 LIMIT $5) AS sifted";
+    let (begins, id) = behind(&mut *conn, word, after).await?;
+    let (_, end) = range(word);
+    let sifted: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(kind).bind(begins).bind(id).bind(end).bind(SIFTED)
+        .fetch_one(c).await)?;
     Ok(sifted >= SIFTED)
+}
+
+/// Where in the words that begin so somebody stands, to go on behind them; their beginning without anybody, or with
+/// somebody who is not found by them any more.
+///
+/// # Errors
+/// What the engine says.
+pub async fn behind(conn: &mut Conn<'_>, word: &str, id: Option<Uuid>) -> sqlx::Result<(String, Uuid)> {
+    const SQL: &str = "SELECT MIN(term) FROM search_terms WHERE id = $1 AND term >= $2 AND term < $3";
+    let (first, end) = range(word);
+    if let Some(id) = id {
+        let term: Option<String> =
+            on!(conn, c => sqlx::query_scalar(SQL).bind(id).bind(first).bind(end).fetch_one(c).await)?;
+        if let Some(term) = term {
+            return Ok((term, id));
+        }
+    }
+    Ok((first.to_owned(), Uuid::nil()))
+}
+
+/// The two words of a search with the rarer first, since the other is looked for among what it finds: the longer one,
+/// unless it finds more than are looked through and the other does not.
+///
+/// # Errors
+/// What the engine says.
+pub async fn rarer_first(conn: &mut Conn<'_>, kinds: &[&str], words: [String; 2]) -> sqlx::Result<[String; 2]> {
+    let [first, second] = words;
+    for kind in kinds.iter().filter(|_| !second.is_empty()) {
+        if sifts_all(conn, kind, &first, None).await? && !sifts_all(conn, kind, &second, None).await? {
+            return Ok([second, first]);
+        }
+    }
+    Ok([first, second])
 }
 
 /// The words that begin so, in the order of bytes: from the first value on, before the second.

@@ -1,7 +1,7 @@
 //! The portal: who sees and does what, the lists, people's lives, roles, settings, the trail.
 
 use crate::support::{
-    Browser, TestApp,
+    Browser, Engine, TestApp,
     house::{House, JOHN, SAM, accept, actor, house, invite, mailed, own, proved, send, wish},
     on_both_engines,
 };
@@ -181,7 +181,9 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     let next = next.expect("a next page").split('"').next().unwrap().replace("&amp;", "&");
     browser.get(&next).await.shows("g50@contoso.example").shows("g54@contoso.example").lacks("g49@contoso.example");
     browser.get("/admin/guests?q=g&order=created").await.shows("g54@contoso.example").lacks("g00@contoso.example");
-    browser.get("/admin/guests?q=g&only=invited").await.shows("g00@contoso.example");
+    let narrowed = browser.get("/admin/guests?q=g&only=invited").await;
+    narrowed.shows("g00@contoso.example").shows("aria-sort=\"ascending\"");
+    browser.get("/admin/guests?q=g").await.lacks("aria-sort");
     browser.get("/admin/guests?q=tan+mei").await.shows("mei.tan@trey.example").lacks("contoso.example");
     browser.get("/admin/guests?q=trey").await.shows("mei.tan@trey.example");
     browser.get("/admin/guests?order=created").await.shows("mei.tan@trey.example").lacks("g00@contoso.example");
@@ -216,6 +218,37 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin/groups?q=contoso").await.shows("Contoso launch");
     browser.get("/admin/apps?q=launch").await.shows("Launch board");
     browser.get("/admin").await.shows("What needs you today");
+}
+
+async fn a_rare_name_is_found_beside_a_word_of_thousands(app: TestApp) {
+    let house = house(&app).await;
+    admin(&app).await;
+    invite(&app, &house, "ana.quist@contoso.example").await;
+    // More than are looked through for a second word, all before hers.
+    for (first, word) in [(1, "contoso"), (10_001, "zebra")] {
+        let last = first + 5_999;
+        let (numbers, id) = match app.engine {
+            Engine::Sqlite => (
+                format!("WITH RECURSIVE n (i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"),
+                "UNHEX(PRINTF('%032d', i))",
+            ),
+            Engine::Postgres => {
+                (format!("WITH n (i) AS (SELECT GENERATE_SERIES({first}, {last}))"), "LPAD(i::TEXT, 32, '0')::UUID")
+            }
+        };
+        app.sql(&format!("{numbers} INSERT INTO search_terms (kind, term, id) SELECT 'guest', '{word}', {id} FROM n"))
+            .await;
+    }
+    let mut browser = app.signed_in(ADMIN).await;
+    for query in ["ana+contoso", "contoso+ana", "ana.quist@contoso.example"] {
+        for list in ["/admin/guests?q", "/admin/guests?only=invited&q", "/admin/invitations?q"] {
+            let page = browser.get(&format!("{list}={query}")).await;
+            page.shows("ana.quist@contoso.example").lacks("More may fit");
+        }
+    }
+    for list in ["/admin/guests?q", "/admin/guests?only=invited&q", "/admin/invitations?q"] {
+        browser.get(&format!("{list}=contoso+zebra")).await.shows("More may fit");
+    }
 }
 
 async fn today_begins_with_first_steps_until_somebody_is_invited(app: TestApp) {
@@ -960,6 +993,7 @@ on_both_engines!(
     every_page_and_form_is_for_those_whose_roles_allow_it,
     lists_are_searched_filtered_ordered_and_paged,
     today_begins_with_first_steps_until_somebody_is_invited,
+    a_rare_name_is_found_beside_a_word_of_thousands,
     kept_counts_are_what_a_scan_finds,
     many_are_disabled_and_let_back_with_an_answer_each,
     the_last_administrator_stays,

@@ -90,7 +90,7 @@ pub struct PeopleFilter {
     pub query: String,
     /// A standing's name, `unsponsored`, `never`, `inactive`, `ending`, or empty.
     pub only: String,
-    /// `name`, `created` or `seen`; empty is `name`.
+    /// `name`, `created` or `seen`; empty is `name`, or the word that a search finds them by.
     pub order: String,
     /// For whom this person answers.
     pub sponsor: Option<UserId>,
@@ -156,6 +156,8 @@ pub struct PersonLine {
 pub struct PeopleList {
     /// What was asked for.
     pub filter: PeopleFilter,
+    /// What it comes in the order of: `name`, `created` or `seen`; empty is the word that a search finds them by.
+    pub by: String,
     /// Whose guests these are, where that was asked for.
     pub sponsor: Option<String>,
     /// The people.

@@ -34,6 +34,7 @@ use crate::{
     storage::{
         self, Conn,
         portal::{Only, Order, PeopleAsked, PersonRow},
+        search::NARROWED,
     },
 };
 
@@ -100,14 +101,14 @@ pub async fn list(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let words = two_words(&filter.query);
+    let kind = if filter.members { "member" } else { "guest" };
+    let words = storage::search::rarer_first(conn, &[kind], two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let wanted = PeopleAsked { after, limit, ..asked(&filter, &words, now) };
     let order = wanted.order;
     let mut rows = storage::portal::people(conn, wanted, now).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
-    let kind = if filter.members { "member" } else { "guest" };
     let sums: Vec<(UserStanding, i64)> = storage::counts::of(conn, "users")
         .await?
         .into_iter()
@@ -124,17 +125,25 @@ pub async fn list(
         Only::Domain(domain) if !filter.members => Some(storage::counts::one(conn, "guests.domain", domain).await?),
         _ => None,
     };
-    let too_many = match (words[0].as_str(), order) {
-        (_, Order::Found) if more.is_some() || words[1].is_empty() => false,
-        (first, Order::Found) => storage::search::sifts_all(conn, kind, first).await?,
+    let too_many = match (order, only(&filter, now)) {
+        _ if more.is_some() => false,
+        (Order::Found, _) if words[1].is_empty() => false,
+        (Order::Found, _) => storage::search::sifts_all(conn, kind, &words[0], after.map(|id| id.0)).await?,
+        (_, Only::Ending(from, to)) if storage::portal::ending(conn, (from, to), NARROWED).await? >= NARROWED => true,
         _ => storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?,
+    };
+    let by = match order {
+        Order::Name => "name",
+        Order::Created => "created",
+        Order::Seen => "seen",
+        Order::Found => "",
     };
     let sponsor = match filter.sponsor {
         Some(id) => storage::users::by_id(conn, id).await?.map(|user| user.name),
         None => None,
     };
     let lines = rows.into_iter().map(|row| line(row, &calendar)).collect();
-    Ok(PeopleList { filter, sponsor, lines, more, total, too_many, sums })
+    Ok(PeopleList { filter, by: by.to_owned(), sponsor, lines, more, total, too_many, sums })
 }
 
 fn line(row: PersonRow, calendar: &Calendar) -> PersonLine {

@@ -67,13 +67,13 @@ pub async fn list(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let words = two_words(&filter.query);
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let kind = if filter.apps { "app" } else { "group" };
-    let too_many = storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
+    let words = storage::search::rarer_first(conn, &[kind], two_words(&filter.query)).await?;
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut rows = storage::portal::places(conn, asked(&filter, &words, after, limit)).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
+    let too_many = more.is_none() && storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
     let (of_people, of_all) = if filter.apps { ("app.people", "apps") } else { ("group.people", "groups") };
     let keys: Vec<String> = rows.iter().map(|row| storage::counts::key_of(row.id)).collect();
     let people = storage::counts::some(conn, of_people, &keys).await?;

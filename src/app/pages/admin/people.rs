@@ -49,7 +49,7 @@ pub fn StandingMark(
 }
 
 fn show(list: PeopleList) -> impl IntoView {
-    let PeopleList { filter, sponsor, lines, more, total, too_many, sums } = list;
+    let PeopleList { filter, by, sponsor, lines, more, total, too_many, sums } = list;
     let texts = desk_words();
     let title = if filter.members { texts.members } else { texts.guests };
     let count = total.map(|n| view! { " " <span class="num quiet">{grouped(n)}</span> });
@@ -92,13 +92,13 @@ fn show(list: PeopleList) -> impl IntoView {
                             <caption class="vh">{title}</caption>
                             <thead><tr>
                                 {acts.then(|| view! { <th scope="col"><span class="vh">{texts.pick}</span></th> })}
-                                <Sortable filter=filter.clone() order="name" text=words().col_name/>
+                                <Sortable filter=filter.clone() current=by == "name" order="name" text=words().col_name/>
                                 <th scope="col">{words().col_state}</th>
                                 {(!members).then(|| view! { <th scope="col">{words().col_sponsor}</th> })}
                                 <th scope="col">{texts.reaches}</th>
                                 <th scope="col">{words().col_until}</th>
-                                <Sortable filter=filter.clone() order="seen" text=texts.last_seen/>
-                                <Sortable filter=filter.clone() order="created" text=texts.known_since/>
+                                <Sortable filter=filter.clone() current=by == "seen" order="seen" text=texts.last_seen/>
+                                <Sortable filter=filter.clone() current=by == "created" order="created" text=texts.known_since/>
                             </tr></thead>
                             <tbody>{lines.into_iter().map(|line| view! { <Row line members acts/> }).collect_view()}</tbody>
                         </table>
@@ -172,10 +172,7 @@ fn Finder(filter: PeopleFilter, sponsor: Option<String>) -> impl IntoView {
 
 /// The head of a column that the list can be ordered by.
 #[component]
-fn Sortable(filter: PeopleFilter, order: &'static str, text: &'static str) -> impl IntoView {
-    // What a search finds comes by the word that it is found by, until another order is asked for.
-    let usual = filter.order.is_empty() && filter.query.trim().is_empty();
-    let current = filter.order == order || (usual && order == "name");
+fn Sortable(filter: PeopleFilter, current: bool, order: &'static str, text: &'static str) -> impl IntoView {
     let way = if order == "name" { "ascending" } else { "descending" };
     let path = PeopleFilter { order: order.to_owned(), ..filter }.href(None);
     view! { <th scope="col" aria-sort=current.then_some(way)><a href=path>{text} {current.then_some(if order == "name" { " ↑" } else { " ↓" })}</a></th> }
