@@ -23,6 +23,7 @@ const PAGES = [
   '/admin/guests',
   '/admin/guests?q=s',
   '/admin/guests?q=s+m',
+  '/admin/guests?q=mei+adeyemi',
   '/admin/members',
   '/admin/members?q=john.doe',
   '/admin/groups',

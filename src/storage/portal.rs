@@ -281,27 +281,29 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
 /// A page of the people that a search finds, by the word that each is found by first.
 async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
-    let (begins, id) = search::behind(&mut *conn, first, asked.after.map(|id| id.0)).await?;
-    // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
-    let range = "w.kind = $2 AND (w.term, w.id) > ($3, $5) AND w.term < $4";
-    let (among, fits) = if second.is_empty() {
-        ("search_terms w".to_owned(), range)
-    } else {
-        let sifted = search::SIFTED;
-        (
-            format!("(SELECT w.term, w.id FROM search_terms w WHERE {range} ORDER BY w.term, w.id LIMIT {sifted}) w"),
-            // With its bound SQLite asks this before it looks at the person.
-            "EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < $8 LIMIT 1)",
-        )
-    };
+    let kind = asked.user_type.as_str();
+    let after = asked.after.map(|id| id.0);
+    let (begins, behind) = search::behind(&mut *conn, first, after).await?;
+    // A word that is found does not end as a range does, so that no id is compared at its end.
+    let (ends, last) = match second {
+        "" => None,
+        _ => search::sift_end(&mut *conn, kind, first, after).await?,
+    }
+    .unwrap_or((end, Uuid::nil()));
+    // `CROSS JOIN` keeps SQLite from beginning with the people, and the bound on the second word from looking at them
+    // before it; whoever several words find comes with the first.
+    const FOUND: &str = " AND EXISTS (SELECT 1 FROM search_terms x
+        WHERE x.id = w.id AND x.term >= $8 AND x.term < $9 LIMIT 1)";
     let sql = format!(
-        "{PERSON} FROM (SELECT w.term, w.id FROM {among} CROSS JOIN users f
-            WHERE {fits} AND f.id = w.id AND f.deleted_at IS NULL
-                AND NOT EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $6 AND x.term < w.term)
-            ORDER BY w.term, w.id LIMIT $9) AS found
-        JOIN users u ON u.id = found.id ORDER BY found.term, found.id"
+        "{PERSON} FROM (SELECT w.term, w.id FROM search_terms w CROSS JOIN users f
+            WHERE w.kind = $2 AND (w.term, w.id) > ($3, $4) AND (w.term, w.id) <= ($5, $6){}
+                AND f.id = w.id AND f.deleted_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < w.term)
+            ORDER BY w.term, w.id LIMIT $10) AS found
+        JOIN users u ON u.id = found.id ORDER BY found.term, found.id",
+        if second.is_empty() { "" } else { FOUND },
     );
-    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(begins).bind(end).bind(id)
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(kind).bind(begins).bind(behind).bind(ends).bind(last)
         .bind(first).bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
 }
 

@@ -52,25 +52,30 @@ pub async fn goes_further(conn: &mut Conn<'_>, kinds: &[&str], words: [&str; 2])
         let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, words, 1, false));
         let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end).bind(second)
             .bind(&and_end).fetch_one(c).await)?;
-        if found >= LOOKED_AT || (!second.is_empty() && sifts_all(conn, kind, first, None).await?) {
+        if found >= LOOKED_AT || (!second.is_empty() && sift_end(conn, kind, first, None).await?.is_some()) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether a word finds as many as are looked through for a second one, or more: in all, or behind a page's end.
+/// Where it ends that what a word finds is looked through for a second one, from the beginning or behind a page's end:
+/// behind [`SIFTED`]. Nothing if there are fewer.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn sifts_all(conn: &mut Conn<'_>, kind: &str, word: &str, after: Option<Uuid>) -> sqlx::Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM search_terms
-        WHERE kind = $1 AND (term, id) > ($2, $3) AND term < $4 LIMIT $5) AS sifted";
+pub async fn sift_end(
+    conn: &mut Conn<'_>,
+    kind: &str,
+    word: &str,
+    after: Option<Uuid>,
+) -> sqlx::Result<Option<(String, Uuid)>> {
+    const SQL: &str = "SELECT term, id FROM search_terms
+        WHERE kind = $1 AND (term, id) > ($2, $3) AND term < $4 ORDER BY term, id LIMIT 1 OFFSET $5";
     let (begins, id) = behind(&mut *conn, word, after).await?;
     let (_, end) = range(word);
-    let sifted: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(kind).bind(begins).bind(id).bind(end).bind(SIFTED)
-        .fetch_one(c).await)?;
-    Ok(sifted >= SIFTED)
+    on!(conn, c => sqlx::query_as(SQL).bind(kind).bind(begins).bind(id).bind(end).bind(SIFTED - 1)
+        .fetch_optional(c).await)
 }
 
 /// Where in the words that begin so somebody stands, to go on behind them; their beginning without anybody, or with
@@ -99,7 +104,7 @@ pub async fn behind(conn: &mut Conn<'_>, word: &str, id: Option<Uuid>) -> sqlx::
 pub async fn rarer_first(conn: &mut Conn<'_>, kinds: &[&str], words: [String; 2]) -> sqlx::Result<[String; 2]> {
     let [first, second] = words;
     for kind in kinds.iter().filter(|_| !second.is_empty()) {
-        if sifts_all(conn, kind, &first, None).await? && !sifts_all(conn, kind, &second, None).await? {
+        if sift_end(conn, kind, &first, None).await?.is_some() && sift_end(conn, kind, &second, None).await?.is_none() {
             return Ok([second, first]);
         }
     }
