@@ -26,7 +26,11 @@ macro_rules! activities {
         impl Activity {$(
             $(#[$doc])*
             pub const $id: Self = Self { name: $name, service: $service, category: $category, operation: $operation };
-        )*}
+        )*
+            /// All of them.
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$id),*];
+        }
     };
 }
 

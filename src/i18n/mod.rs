@@ -1,8 +1,11 @@
 //! The words of pages and mails: one struct, one value per language, so that the compiler finds what is missing.
 //! Rendered on the server; islands get theirs as props. Patterns name their gaps: `"Hello, {name}"`.
 
+mod activities;
 mod en;
 mod fr;
+
+pub use activities::activity;
 
 use crate::domain::{
     error::{AppError, Field, Rule, WrongTicket},

@@ -131,7 +131,12 @@ pub(crate) fn place_filter(apps: bool, query: impl Fn(&str) -> String) -> PlaceF
 /// What the list of all invitations is asked for by its address.
 #[cfg(feature = "ssr")]
 pub(crate) fn sent_filter(query: impl Fn(&str) -> String) -> SentFilter {
-    SentFilter { query: query("q"), state: query("state"), inviter: query("inviter").parse().ok() }
+    SentFilter {
+        query: query("q"),
+        state: query("state"),
+        inviter: query("inviter").parse().ok(),
+        order: query("order"),
+    }
 }
 
 /// The portal's first page.

@@ -258,6 +258,7 @@ fn all_asked<'q>(filter: &SentFilter, words: &'q [String; 2], now: Timestamp) ->
         },
         inviter: filter.inviter,
         words: [&words[0], &words[1]],
+        oldest: filter.order == "oldest",
         whole: false,
         after: None,
         limit: 0,

@@ -612,6 +612,8 @@ pub struct AllAsked<'q> {
     pub inviter: Option<UserId>,
     /// Beginnings of words that the guest is found by.
     pub words: [&'q str; 2],
+    /// The oldest first, not the newest.
+    pub oldest: bool,
     /// Among all that a search finds, for an export: a page looks at [`search::LOOKED_AT`] of them.
     pub whole: bool,
     /// Behind this one.
@@ -620,7 +622,7 @@ pub struct AllAsked<'q> {
     pub limit: i64,
 }
 
-/// All invitations, the newest first; on a page, those whose link runs out by its day.
+/// All invitations, the newest or the oldest first; on a page, those whose link runs out by its day.
 ///
 /// # Errors
 /// What the engine says.
@@ -658,13 +660,21 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         ),
     };
     // An export comes in an order that does not move while it is read.
-    let (column, way) = if asked.whole { ("created_at", "DESC") } else { (column, way) };
+    let column = if asked.whole { "created_at" } else { column };
+    let way = if column == "link_until" {
+        way
+    } else if asked.oldest {
+        "ASC"
+    } else {
+        "DESC"
+    };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
     let found = search::found(&["guest", "member"], asked.words, "i.guest_id", 5, asked.whole);
     let behind = match (key, way) {
         (None, _) => "",
-        (Some(_), "ASC") => " AND (i.link_until, i.id) > ($9, $10)",
+        (Some(_), "ASC") if column == "link_until" => " AND (i.link_until, i.id) > ($9, $10)",
         (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($9, $10)",
+        (Some(_), "ASC") => " AND (i.created_at, i.id) > ($9, $10)",
         (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
     };
     let rows: &str = sent_rows!();

@@ -59,6 +59,7 @@ const PAGES: &[(&str, &str)] = &[
     (ADA, "/admin/apps"),
     (ADA, "/admin/apps?from={app}"),
     (ADA, "/admin/invitations"),
+    (ADA, "/admin/invitations?order=oldest"),
     (ADA, "/admin/invitations?q=mei"),
     (ADA, "/admin/invitations?q=mei+lin"),
     (ADA, "/admin/invitations?state=pending"),

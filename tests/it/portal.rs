@@ -191,6 +191,12 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin/guests?only=active").await.lacks("@contoso.example").shows("Nothing fits");
     browser.get(&format!("/admin/guests?sponsor={}", house.john.id)).await.shows("g00@contoso.example");
     browser.get("/admin/invitations?q=mei").await.shows("mei.tan@trey.example").lacks("contoso.example<");
+    browser.get("/admin/invitations").await.shows("mei.tan@trey.example").lacks("g00@contoso.example");
+    let oldest = browser.get("/admin/invitations?order=oldest").await;
+    oldest.shows("g00@contoso.example").shows("g49@contoso.example").lacks("g50@contoso.example");
+    let next = oldest.body.split("href=\"").find(|rest| rest.contains("from=")).expect("a next page");
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    browser.get(&next).await.shows("g50@contoso.example").shows("mei.tan@trey.example").lacks("g49@contoso.example");
     browser.get("/admin/invitations?q=tan+mei").await.shows("mei.tan@trey.example").lacks("contoso.example<");
     browser.get("/admin/members?q=mei").await.lacks("mei.tan@trey.example");
     app.clock.advance(31 * DAY);
@@ -611,6 +617,15 @@ async fn the_trail_is_filtered_and_followed_and_its_file_verifies(app: TestApp) 
         .await
         .shows("Redeem external user invite")
         .lacks("<b>Invite external user</b>");
+    // In French it reads French, and keeps the name by which exports and filters know it.
+    browser.post("/fn/account/profile", &[("name", "Ada Lindqvist"), ("language", "fr")]).await;
+    browser
+        .get("/admin/audit?activity=Redeem+external+user+invite")
+        .await
+        .shows("<b>Invitation acceptée</b>")
+        .shows("<dd>Redeem external user invite</dd>")
+        .shows("<option value=\"Redeem external user invite\" selected");
+    browser.post("/fn/account/profile", &[("name", "Ada Lindqvist"), ("language", "en")]).await;
     browser.get("/admin/audit?from=1990-01-01&to=1990-01-02").await.shows("Nothing fits");
     browser.get("/admin/audit?from=nonsense").await.shows("Nothing fits");
     let file = browser.get("/admin/audit.jsonl").await.body;

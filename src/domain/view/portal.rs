@@ -421,14 +421,27 @@ pub struct SentFilter {
     pub state: String,
     /// Sent by this person.
     pub inviter: Option<UserId>,
+    /// `oldest`, or empty for the newest first. Those that run out come by their day whatever it says.
+    pub order: String,
 }
 
 impl SentFilter {
+    /// Whether it comes by the day that links run out.
+    pub fn is_by_link(&self) -> bool {
+        ["expired", "ending"].contains(&self.state.as_str())
+    }
+
     /// The address of the list.
     pub fn href(&self, after: Option<InvitationId>) -> String {
         let inviter = self.inviter.map(|id| id.to_string()).unwrap_or_default();
         let from = after.map(|id| id.to_string()).unwrap_or_default();
-        let pairs = [("q", self.query.as_str()), ("state", &self.state), ("inviter", &inviter), ("from", &from)];
+        let pairs = [
+            ("q", self.query.as_str()),
+            ("state", &self.state),
+            ("inviter", &inviter),
+            ("order", &self.order),
+            ("from", &from),
+        ];
         paths::with_query(paths::ADMIN_INVITATIONS, &pairs)
     }
 }

@@ -56,6 +56,16 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
         filter.href(None).replacen(paths::ADMIN_INVITATIONS, &format!("{}.{ending}", paths::ADMIN_INVITATIONS), 1)
     };
     let (csv, jsonl) = (file("csv"), file("jsonl"));
+    let oldest = filter.order == "oldest";
+    let other = SentFilter { order: if oldest { String::new() } else { "oldest".to_owned() }, ..filter.clone() };
+    let sent_head = match filter.is_by_link() {
+        true => view! { <th scope="col">{texts.col_sent}</th> }.into_any(),
+        false => {
+            let (way, arrow) = if oldest { ("ascending", " ↑") } else { ("descending", " ↓") };
+            view! { <th scope="col" aria-sort=way><a href=other.href(None)>{texts.col_sent} {arrow}</a></th> }
+                .into_any()
+        }
+    };
     let none = lines.is_empty();
     let steers = may(Power::HelpPeople);
     view! {
@@ -84,6 +94,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
                     {choices.into_iter().map(|(value, text)| view! { <option value=value selected=value == filter.state>{text}</option> }).collect_view()}
                 </select>
                 {filter.inviter.map(|id| view! { <input type="hidden" name="inviter" value=id.to_string()/> })}
+                {oldest.then(|| view! { <input type="hidden" name="order" value="oldest"/> })}
                 <button class="btn" type="submit">{words().search}</button>
                 {inviter.map(|name| view! { <span class="tag">{fill(texts.sent_by, &[("name", &name)])}</span> })}
                 {narrowed.then(|| view! { <a href=base.href(None)>{texts.show_everything}</a> })}
@@ -107,7 +118,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
                                 <th scope="col">{texts.col_for}</th>
                                 <th scope="col">{words().col_state}</th>
                                 <th scope="col">{texts.col_inviter}</th>
-                                <th scope="col">{texts.col_sent}</th>
+                                {sent_head}
                             </tr></thead>
                             <tbody>{lines.into_iter().map(|line| view! { <Row line steers/> }).collect_view()}</tbody>
                         </table>

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         components::{Glyph, Icon},
-        desk_words,
+        desk_words, frame,
         layout::Desk,
         page_of, words,
     },
@@ -11,7 +11,7 @@ use crate::{
         paths,
         view::{TrailFilter, TrailLine, TrailList, grouped},
     },
-    i18n::fill,
+    i18n::{activity, fill},
     server_fns::portal::load_trail,
 };
 use leptos::prelude::*;
@@ -36,6 +36,10 @@ fn show(list: TrailList) -> impl IntoView {
     ];
     let pinned: Vec<String> = pinned.into_iter().flatten().collect();
     let chosen = filter.activity.clone();
+    let language = frame().language;
+    let mut choices: Vec<(String, String)> =
+        activities.into_iter().map(|name| (activity(&name, language).to_owned(), name)).collect();
+    choices.sort();
     view! {
         <Desk title=texts.trail at=paths::ADMIN_AUDIT>
             <div class="head">
@@ -53,9 +57,9 @@ fn show(list: TrailList) -> impl IntoView {
                     <label class="label" for="activity">{texts.activity}</label>
                     <select class="input" id="activity" name="activity">
                         <option value="">{texts.any_activity}</option>
-                        {activities.into_iter().map(|one| {
+                        {choices.into_iter().map(|(text, one)| {
                             let selected = one == chosen;
-                            view! { <option value=one.clone() selected=selected>{one.clone()}</option> }
+                            view! { <option value=one selected=selected>{text}</option> }
                         }).collect_view()}
                     </select>
                 </span>
@@ -118,10 +122,13 @@ fn Event(line: TrailLine) -> impl IntoView {
         .filter(|(kind, id, name)| kind != "Role" && kind != "Company" && !id.is_empty() && !name.is_empty())
         .map(|(_, id, name)| (story(id), fill(texts.story_of, &[("name", name)])))
         .collect();
-    let pairs: Vec<(String, String)> = line
-        .changes
-        .iter()
-        .map(|[name, old, new]| (name.clone(), if old.is_empty() { new.clone() } else { format!("{old} → {new}") }))
+    let called = activity(&line.activity, frame().language).to_owned();
+    let pairs: Vec<(String, String)> = (called != line.activity)
+        .then(|| (texts.activity.to_owned(), line.activity.clone()))
+        .into_iter()
+        .chain(line.changes.iter().map(|[name, old, new]| {
+            (name.clone(), if old.is_empty() { new.clone() } else { format!("{old} → {new}") })
+        }))
         .chain(line.details.iter().map(|[key, value]| (key.clone(), value.clone())))
         .chain((!line.ip.is_empty()).then(|| (texts.client_address.to_owned(), line.ip.clone())))
         .chain((!line.reason.is_empty()).then(|| (texts.reason.to_owned(), line.reason.clone())))
@@ -131,7 +138,7 @@ fn Event(line: TrailLine) -> impl IntoView {
             <span class="events__at num">{line.at}</span>
             <div>
                 <p>
-                    <b>{line.activity}</b> " " {targets}
+                    <b>{called}</b> " " {targets}
                     {(!line.good).then(|| view! { <span class="state state--bad">{texts.failed}</span> })}
                 </p>
                 <p class="note">{by}</p>
