@@ -228,8 +228,7 @@ pub async fn all(
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
     let too_many = match filter.state.as_str() {
-        _ if more.is_some() => false,
-        "failed" if storage::portal::mails_failed(conn, NARROWED).await? >= NARROWED => true,
+        "failed" if storage::outbox::undelivered(conn, NARROWED).await? >= NARROWED => true,
         "waiting" if storage::portal::waiting(conn, NARROWED).await? >= NARROWED => true,
         _ => storage::search::goes_further(conn, &kinds, [&words[0], &words[1]]).await?,
     };

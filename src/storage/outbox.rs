@@ -181,6 +181,16 @@ pub async fn counts(conn: &mut Conn<'_>) -> sqlx::Result<Vec<(MailState, i64)>> 
     on!(conn, c => sqlx::query_as(SQL).fetch_all(c).await)
 }
 
+/// How many messages could not be delivered, up to a bound.
+///
+/// # Errors
+/// What the engine says.
+pub async fn undelivered(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox
+        WHERE state IN ('failed', 'bounced') ORDER BY created_at, id LIMIT $1) AS found";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
+}
+
 /// Forgets messages of this kind that ended before then, or were of no use any more before they could be sent.
 ///
 /// # Errors

@@ -21,15 +21,16 @@ pub async fn waiting(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
-/// How many pending invitations have a mail that could not be delivered, up to a bound. Asked for each such mail by
-/// itself: a join might begin with all that is pending.
+/// How many pending invitations have a mail that could not be delivered, up to a bound, among the newest
+/// [`search::NARROWED`] of such mails. Asked for each by itself: a join might begin with all that is pending.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn mails_failed(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox o WHERE o.state IN ('failed', 'bounced')
-        AND (SELECT i.state FROM invitations i WHERE i.mail_id = o.id LIMIT 1) = 'pending' LIMIT $1) AS found";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT id FROM outbox
+            WHERE state IN ('failed', 'bounced') ORDER BY created_at DESC, id DESC LIMIT $2) AS o
+        WHERE (SELECT i.state FROM invitations i WHERE i.mail_id = o.id LIMIT 1) = 'pending' LIMIT $1) AS found";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(bound).bind(search::NARROWED).fetch_one(c).await)
 }
 
 /// How many mails were tried or due by then and have not left, up to a bound.
@@ -539,10 +540,12 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
         Some(id) => on!(&mut *conn, c => sqlx::query_as(key).bind(id).fetch_optional(c).await)?,
         None => None,
     };
-    let (which, column, way) = match (asked.deleted, asked.newest) {
-        (true, _) => ("g.deleted_at IS NOT NULL", "g.deleted_at", "DESC"),
-        (false, true) => ("g.deleted_at IS NULL", "g.created_at", "DESC"),
-        (false, false) => ("g.deleted_at IS NULL", "LOWER(g.name)", "ASC"),
+    let which = if asked.deleted { "g.deleted_at IS NOT NULL" } else { "g.deleted_at IS NULL" };
+    // An export comes in an order that does not move while it is read.
+    let (column, way) = match (asked.deleted, asked.newest || asked.whole) {
+        (true, _) if !asked.whole => ("g.deleted_at", "DESC"),
+        (_, true) => ("g.created_at", "DESC"),
+        (_, false) => ("LOWER(g.name)", "ASC"),
     };
     let behind = match (&key, way) {
         (None, _) => String::new(),
@@ -552,7 +555,7 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
     let found = search::found(&[kind], asked.words, "g.id", 4, asked.whole);
     let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $8");
     let (name, created, deleted) = key.unwrap_or_default();
-    let number = if asked.deleted { deleted } else { created };
+    let number = if column == "g.deleted_at" { deleted } else { created };
     let id = asked.after.unwrap_or(Uuid::nil());
     let [(first, end), (second, and_end)] = asked.words.map(search::range);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(first).bind(end)

@@ -59,7 +59,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     sponsored_by: "Sponsor: {name}",
     show_everybody: "Show everybody",
     show_everything: "Show everything",
-    too_many_found: "More may fit than are listed. Type more letters to narrow it down.",
+    too_many_found: "More may fit than are listed. Type more letters, or export: a file holds all of them.",
     no_guests_title: "No guests yet",
     no_guests_text: "Invite somebody: a guest appears here at once, before accepting.",
     no_members_title: "No members yet",

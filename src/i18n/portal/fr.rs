@@ -59,7 +59,7 @@ pub(super) static TEXTS: PortalTexts = PortalTexts {
     sponsored_by: "Parrain : {name}",
     show_everybody: "Afficher tout le monde",
     show_everything: "Tout afficher",
-    too_many_found: "D’autres résultats peuvent correspondre. Tapez plus de lettres pour préciser.",
+    too_many_found: "D’autres résultats peuvent correspondre. Tapez plus de lettres, ou exportez : un fichier les contient tous.",
     no_guests_title: "Pas encore d’invités",
     no_guests_text: "Invitez quelqu’un : l’invité apparaît ici aussitôt, avant même d’accepter.",
     no_members_title: "Pas encore de membres",

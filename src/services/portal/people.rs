@@ -126,8 +126,7 @@ pub async fn list(
         _ => None,
     };
     let too_many = match (order, only(&filter, now)) {
-        _ if more.is_some() => false,
-        (Order::Found, _) if words[1].is_empty() => false,
+        (Order::Found, _) if more.is_some() || words[1].is_empty() => false,
         (Order::Found, _) => storage::search::sift_end(conn, kind, &words[0], after.map(|id| id.0)).await?.is_some(),
         (_, Only::Ending(from, to)) if storage::portal::ending(conn, (from, to), NARROWED).await? >= NARROWED => true,
         _ => storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?,

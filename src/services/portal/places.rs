@@ -73,7 +73,7 @@ pub async fn list(
     let mut rows = storage::portal::places(conn, asked(&filter, &words, after, limit)).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
-    let too_many = more.is_none() && storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
+    let too_many = storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
     let (of_people, of_all) = if filter.apps { ("app.people", "apps") } else { ("group.people", "groups") };
     let keys: Vec<String> = rows.iter().map(|row| storage::counts::key_of(row.id)).collect();
     let people = storage::counts::some(conn, of_people, &keys).await?;

@@ -30,7 +30,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
     let total: i64 = sums.iter().map(|(_, n)| n).sum();
     let count = |state: &str| sums.iter().find(|(one, _)| one == state).map_or(0, |(_, n)| *n);
     let base = SentFilter::default();
-    let narrowed = base != filter;
+    let narrowed = SentFilter { order: filter.order.clone(), ..base.clone() } != filter;
     let mut links = vec![(base.href(None), grouped(total), texts.all_of_them, filter.state.is_empty())];
     for (state, text) in [
         ("pending", texts.sent_pending),
