@@ -152,7 +152,6 @@ pub(super) async fn index(conn: &mut Conn<'_>, user: &User, company: &str) -> Re
 pub(super) fn search_terms(user: &User, company: &str) -> Vec<String> {
     let texts = [user.name.as_str(), &user.email, company];
     let mut terms: Vec<String> = texts.into_iter().flat_map(search::words).collect();
-    terms.push(user.email.to_lowercase());
     terms.sort();
     terms.dedup();
     terms

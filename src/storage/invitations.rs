@@ -679,10 +679,11 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     };
     let rows: &str = sent_rows!();
     let order = format!("ORDER BY i.{column} {way}, i.id {way}");
-    // First which are on the page, then what is shown of them: what is sorted carries nothing else along.
+    // As with people: first which are on the page, then what is shown of them, and the bound in the statement.
+    let limit = asked.limit;
     let sql = format!(
         "{rows}WHERE i.id IN (SELECT i.id FROM invitations i
-            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT $12) {order} LIMIT $12"
+            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT {limit}) {order} LIMIT $12"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),

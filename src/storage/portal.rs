@@ -250,12 +250,14 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         }
     };
     let order = format!("ORDER BY {column} {way}, u.id {way}");
-    // First who is on the page, then what is shown of them: what is sorted carries nothing else along.
+    // First who is on the page, then what is shown of them: what is sorted carries nothing else along. The bound stands in
+    // the statement, since PostgreSQL plans for a tenth of all where it is a value.
     let sql = format!(
         "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
-            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT $13) {order}",
+            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT {}) {order} LIMIT $13",
         asked.only.sql(),
         asked.only.more_sql(asked.whole),
+        asked.limit,
     );
     let text = match asked.only {
         Only::Standing(standing) => standing.as_str(),
@@ -300,9 +302,10 @@ async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestam
             WHERE w.kind = $2 AND (w.term, w.id) > ($3, $4) AND (w.term, w.id) <= ($5, $6){}
                 AND f.id = w.id AND f.deleted_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < w.term)
-            ORDER BY w.term, w.id LIMIT $10) AS found
-        JOIN users u ON u.id = found.id ORDER BY found.term, found.id",
+            ORDER BY w.term, w.id LIMIT {}) AS found
+        JOIN users u ON u.id = found.id ORDER BY found.term, found.id LIMIT $10",
         if second.is_empty() { "" } else { FOUND },
+        asked.limit,
     );
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(kind).bind(begins).bind(behind).bind(ends).bind(last)
         .bind(first).bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
