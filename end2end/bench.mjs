@@ -169,7 +169,7 @@ async function compare(both, page) {
   const times = both.map(() => []);
   // A page that lists more in one than in the other is no measure of how they scale.
   const lines = await Promise.all(both.map(async (one) => (await one.ask(page)).body.toString().split('<tr').length));
-  if (lines[0] > 1 && lines[0] !== lines[1]) console.log(`${page}: ${lines[0]} lines against ${lines[1]}`);
+  if (lines[0] !== lines[1]) console.log(`${page}: ${lines[0]} lines against ${lines[1]}`);
   for (let round = -10; round < ROUNDS; round += 1) {
     for (const [nth, one] of both.entries()) {
       const begun = performance.now();

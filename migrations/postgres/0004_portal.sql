@@ -211,9 +211,3 @@ CREATE TRIGGER invitations_counted AFTER INSERT OR DELETE OR UPDATE OF state ON 
 
 -- Who has a role in an app is counted, and loses it with the role.
 CREATE INDEX app_assignments_role ON app_assignments (app_role_id) WHERE app_role_id IS NOT NULL;
-
--- How many groups and apps somebody has, and until when, is read from the index alone.
-DROP INDEX group_members_user;
-CREATE INDEX group_members_user ON group_members (user_id, group_id, until);
-DROP INDEX app_assignments_user;
-CREATE INDEX app_assignments_user ON app_assignments (user_id, app_id, until);

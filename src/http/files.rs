@@ -3,6 +3,7 @@
 use super::{AppState, FrameOf, pages};
 use crate::{
     domain::{
+        actor::Actor,
         error::AppError,
         invitation::has_expired,
         report,
@@ -13,6 +14,7 @@ use crate::{
         portal::{people_filter, place_filter, sent_filter, trail_filter},
     },
     services::{
+        Services,
         calendar::rfc3339,
         csv::CsvWriter,
         export::Format,
@@ -23,23 +25,13 @@ use crate::{
 use axum::{
     Extension,
     body::Body,
-    extract::{Query, Request, State},
-    http::{
-        Uri,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    },
+    extract::{FromRequest, FromRequestParts, Query, Request},
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use futures::stream;
 use serde_json::{Value, json};
 use std::{collections::HashMap, future::Future, io};
-
-/// What is asked of a list, from its address.
-type Asked = Query<HashMap<String, String>>;
-
-fn text(query: &HashMap<String, String>, name: &str) -> String {
-    query.get(name).cloned().unwrap_or_default()
-}
 
 /// A file to be kept, not shown.
 pub(super) fn attachment(name: &str, format: Format, body: impl Into<Body>) -> Response {
@@ -117,23 +109,66 @@ where
     Ok(attachment(table.name, format, Body::from_stream(rest)))
 }
 
-async fn answered(sent: Result<Response, AppError>, state: AppState, frame: Frame, request: Request) -> Response {
-    match sent {
-        Ok(response) => response,
-        Err(error) => pages::wrong_turn(state.assets, frame, request, error).await,
+/// Who asks for which file.
+pub(super) struct Asked {
+    state: AppState,
+    scope: Scope,
+    frame: Frame,
+    query: HashMap<String, String>,
+    request: Request,
+}
+
+impl FromRequest<AppState> for Asked {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
+        type Parts = (Extension<Scope>, FrameOf, Query<HashMap<String, String>>);
+        let (mut parts, body) = request.into_parts();
+        let (Extension(scope), Extension(frame), Query(query)) =
+            Parts::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { state: state.clone(), scope, frame, query, request: Request::from_parts(parts, body) })
+    }
+}
+
+impl Asked {
+    fn path(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.query.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Sends a list that `read` gives page by page.
+    async fn send<Key, Read, Reading>(self, table: Table, read: Read) -> Response
+    where
+        Key: Send + 'static,
+        Read: Fn(Services, Actor, Option<Key>) -> Reading + Send + 'static,
+        Reading: Future<Output = Result<Page<Key>, AppError>> + Send + 'static,
+    {
+        let (services, actor) = (self.state.services.clone(), self.scope.actor.clone());
+        let sent = match actor {
+            Some(actor) => {
+                let read = move |after| read(services.clone(), actor.clone(), after);
+                send(table, Format::of_path(self.path()), read).await
+            }
+            None => Err(AppError::NotFound),
+        };
+        self.answer(sent).await
+    }
+
+    async fn answer(self, sent: Result<Response, AppError>) -> Response {
+        match sent {
+            Ok(response) => response,
+            Err(error) => pages::wrong_turn(self.state.assets, self.frame, self.request, error).await,
+        }
     }
 }
 
 /// Guests or members, as the list's address asks for them.
-pub async fn people(
-    State(state): State<AppState>,
-    Extension(scope): Extension<Scope>,
-    Extension(frame): FrameOf,
-    Query(query): Asked,
-    request: Request,
-) -> Response {
-    let members = request.uri().path().contains("/members.");
-    let filter = people_filter(members, |name| text(&query, name));
+pub async fn people(asked: Asked) -> Response {
+    let members = asked.path().contains("/members.");
+    let filter = people_filter(members, |name| asked.text(name));
     let headings = &[
         "id",
         "name",
@@ -149,11 +184,9 @@ pub async fn people(
         "createdAt",
     ];
     let table = Table { name: if members { "members" } else { "guests" }, headings, cell };
-    let services = state.services.clone();
-    let read = move |after| {
-        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+    let read = move |services, actor, after| {
+        let filter = filter.clone();
         async move {
-            let actor = actor.ok_or(AppError::NotFound)?;
             let rows = people::export_page(&services, &actor, &filter, after).await?;
             let next = rows.last().map(|row| row.id);
             let documents = rows.into_iter().map(|row| {
@@ -167,19 +200,12 @@ pub async fn people(
             Ok(Page { documents: documents.collect(), next })
         }
     };
-    let sent = send(table, Format::of_path(request.uri().path()), read).await;
-    answered(sent, state, frame, request).await
+    asked.send(table, read).await
 }
 
 /// All invitations, as the list's address asks for them.
-pub async fn invitations(
-    State(state): State<AppState>,
-    Extension(scope): Extension<Scope>,
-    Extension(frame): FrameOf,
-    Query(query): Asked,
-    request: Request,
-) -> Response {
-    let filter = sent_filter(|name| text(&query, name));
+pub async fn invitations(asked: Asked) -> Response {
+    let filter = sent_filter(|name| asked.text(name));
     let headings =
         &["id", "name", "email", "targets", "state", "mail", "inviter", "createdAt", "changedAt", "linkUntil"];
     let cell = |document: &Value, heading: &str| match document[heading].as_array() {
@@ -187,11 +213,9 @@ pub async fn invitations(
         None => cell(document, heading),
     };
     let table = Table { name: "invitations", headings, cell };
-    let services = state.services.clone();
-    let read = move |after| {
-        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+    let read = move |services: Services, actor, after| {
+        let filter = filter.clone();
         async move {
-            let actor = actor.ok_or(AppError::NotFound)?;
             let now = services.now();
             let rows = steering::export_page(&services, &actor, &filter, after).await?;
             let next = rows.last().map(|(row, _)| row.invitation.id);
@@ -209,27 +233,18 @@ pub async fn invitations(
             Ok(Page { documents: documents.collect(), next })
         }
     };
-    let sent = send(table, Format::of_path(request.uri().path()), read).await;
-    answered(sent, state, frame, request).await
+    asked.send(table, read).await
 }
 
 /// All groups or all apps, as the list's address asks for them.
-pub async fn places(
-    State(state): State<AppState>,
-    Extension(scope): Extension<Scope>,
-    Extension(frame): FrameOf,
-    Query(query): Asked,
-    request: Request,
-) -> Response {
-    let apps = request.uri().path().contains("/apps.");
-    let filter = place_filter(apps, |name| text(&query, name));
+pub async fn places(asked: Asked) -> Response {
+    let apps = asked.path().contains("/apps.");
+    let filter = place_filter(apps, |name| asked.text(name));
     let headings = &["id", "name", "description", "owner", "guestsAllowed", "createdAt", "deletedAt"];
     let table = Table { name: if apps { "apps" } else { "groups" }, headings, cell };
-    let services = state.services.clone();
-    let read = move |after| {
-        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+    let read = move |services, actor, after| {
+        let filter = filter.clone();
         async move {
-            let actor = actor.ok_or(AppError::NotFound)?;
             let rows = places::export_page(&services, &actor, &filter, after).await?;
             let next = rows.last().map(|row| row.id);
             let documents = rows.into_iter().map(|row| {
@@ -242,62 +257,48 @@ pub async fn places(
             Ok(Page { documents: documents.collect(), next })
         }
     };
-    let sent = send(table, Format::of_path(request.uri().path()), read).await;
-    answered(sent, state, frame, request).await
+    asked.send(table, read).await
 }
 
 /// The trail, as its address asks for it. The whole of it as JSONL can be verified without the database.
-pub async fn trail(
-    State(state): State<AppState>,
-    Extension(scope): Extension<Scope>,
-    Extension(frame): FrameOf,
-    Query(query): Asked,
-    request: Request,
-) -> Response {
-    let filter: TrailFilter = trail_filter(|name| text(&query, name));
+pub async fn trail(asked: Asked) -> Response {
+    let filter: TrailFilter = trail_filter(|name| asked.text(name));
     let headings = &["seq", "time", "activity", "result", "reason", "initiator", "targets", "correlationId"];
     let table = Table { name: "trail", headings, cell: trail::cell };
-    let services = state.services.clone();
-    let read = move |after: Option<i64>| {
-        let (services, actor, filter) = (services.clone(), scope.actor.clone(), filter.clone());
+    let read = move |services, actor, after: Option<i64>| {
+        let filter = filter.clone();
         async move {
-            let actor = actor.ok_or(AppError::NotFound)?;
             let rows = trail::export_page(&services, &actor, &filter, after.unwrap_or(0)).await?;
             let documents = rows.iter().map(|record| record.to_json(&rfc3339(record.entry.at))).collect();
             Ok(Page { documents, next: rows.last().map(|record| record.entry.seq) })
         }
     };
-    let sent = send(table, Format::of_path(request.uri().path()), read).await;
-    answered(sent, state, frame, request).await
+    asked.send(table, read).await
 }
 
 /// A table of a report.
-pub async fn report(
-    State(state): State<AppState>,
-    Extension(scope): Extension<Scope>,
-    Extension(frame): FrameOf,
-    Query(query): Asked,
-    request: Request,
-) -> Response {
-    let sent = table_of_report(&state, &scope, request.uri(), &query).await;
-    answered(sent, state, frame, request).await
+pub async fn report(asked: Asked) -> Response {
+    let part = |name: &str| asked.query.get(name).map(String::as_str);
+    let wanted = report::Asked::read(part("days"), part("per"), part("by"), part("key"));
+    let table = part("table").map(str::to_owned);
+    let file = asked.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let (services, actor) = (asked.state.services.clone(), asked.scope.actor.clone());
+    let sent = table_of_report(&services, actor, &file, wanted, table.as_deref()).await;
+    asked.answer(sent).await
 }
 
 async fn table_of_report(
-    state: &AppState,
-    scope: &Scope,
-    uri: &Uri,
-    query: &HashMap<String, String>,
+    services: &Services,
+    actor: Option<Actor>,
+    file: &str,
+    wanted: report::Asked,
+    table: Option<&str>,
 ) -> Result<Response, AppError> {
-    let actor = scope.actor.as_ref().ok_or(AppError::NotFound)?;
-    let format = Format::of_path(uri.path());
-    let file = uri.path().rsplit('/').next().unwrap_or_default();
+    let actor = actor.ok_or(AppError::NotFound)?;
     let (name, _) = file.rsplit_once('.').ok_or(AppError::NotFound)?;
-    let part = |name: &str| query.get(name).map(String::as_str);
-    let asked = report::Asked::read(part("days"), part("per"), part("by"), part("key"));
-    let table = part("table");
     let of = name.parse().map_err(|_| AppError::NotFound)?;
-    let bytes = reports::export(&state.services, actor, of, asked, table, format).await?;
+    let format = Format::of_path(file);
+    let bytes = reports::export(services, &actor, of, wanted, table, format).await?;
     let name = table.map_or_else(|| name.to_owned(), |table| format!("{name}-{table}"));
     Ok(attachment(&name, format, bytes))
 }

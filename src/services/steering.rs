@@ -37,7 +37,7 @@ use crate::{
     storage::{
         self, Conn,
         invitations::{AllAsked, Invitation, SentBy, SentRow, StoredTarget},
-        search::NARROWED,
+        search::{NARROWED, PEOPLE},
     },
 };
 use uuid::Uuid;
@@ -220,8 +220,7 @@ pub async fn all(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let kinds = ["guest", "member"];
-    let words = storage::search::rarer_first(conn, &kinds, two_words(&filter.query)).await?;
+    let words = storage::search::rarer_first(conn, &PEOPLE, two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let wanted = AllAsked { after, limit, ..all_asked(&filter, &words, now) };
     let mut rows = storage::invitations::all(conn, wanted).await?;
@@ -230,7 +229,7 @@ pub async fn all(
     let too_many = match filter.state.as_str() {
         "failed" if storage::outbox::undelivered(conn, NARROWED).await? >= NARROWED => true,
         "waiting" if storage::portal::waiting(conn, NARROWED).await? >= NARROWED => true,
-        _ => storage::search::goes_further(conn, &kinds, [&words[0], &words[1]]).await?,
+        _ => storage::search::goes_further(conn, &PEOPLE, [&words[0], &words[1]]).await?,
     };
     let inviters: Vec<String> = rows.iter().map(|row| row.inviter_name.clone()).collect();
     let mut lines = sent_lines(conn, rows, actor, &calendar, language, now).await?;

@@ -21,14 +21,43 @@ use std::{
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How the checksums begin that migration 4 had for a while, on SQLite and on PostgreSQL: it ended then with the two
+/// indexes that migration 6 makes again.
+const FOURTH_FOR_A_WHILE: [&[u8]; 2] = [&[0xa0, 0xb1, 0xac, 0x92, 0x95, 0x24], &[0x46, 0x59, 0xbc, 0xb7, 0x7c, 0x93]];
+
+fn was_fourth(version: i64, checksum: &[u8]) -> bool {
+    version == 4 && FOURTH_FOR_A_WHILE.iter().any(|beginning| checksum.starts_with(beginning))
+}
+
 /// Brings the tables up to this binary's version.
 ///
 /// # Errors
 /// `VersionMissing` or `VersionMismatch` if a newer binary has been here before; else what the engine says.
 pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
+    accept_fourth(db).await?;
     match db {
-        Db::Sqlite { write, .. } => SQLITE.run(write).await,
-        Db::Postgres(pool) => POSTGRES.run(pool).await,
+        Db::Sqlite { write, .. } => migrator(db).run(write).await,
+        Db::Postgres(pool) => migrator(db).run(pool).await,
+    }
+}
+
+/// Has a database that knows migration 4 as it was for a while know it as it is.
+async fn accept_fourth(db: &Db) -> sqlx::Result<()> {
+    const ACCEPT: &str = "UPDATE _sqlx_migrations SET checksum = $1 WHERE version = 4";
+    let applied = applied(db).await?.unwrap_or_default();
+    if !applied.get(&4).is_some_and(|checksum| was_fourth(4, checksum)) {
+        return Ok(());
+    }
+    let checksum = migrator(db).iter().find(|migration| migration.version == 4).map(|fourth| fourth.checksum.to_vec());
+    let mut tx = db.write().await?;
+    on!(&mut tx.conn(), c => sqlx::query(ACCEPT).bind(checksum).execute(c).await.map(drop))?;
+    tx.commit().await
+}
+
+fn migrator(db: &Db) -> &'static Migrator {
+    match db {
+        Db::Sqlite { .. } => &SQLITE,
+        Db::Postgres(_) => &POSTGRES,
     }
 }
 
@@ -198,19 +227,12 @@ pub struct Schema {
     pub foreign: Option<i64>,
 }
 
-/// How a database's tables stand to this binary. `None` if it is no database of ours, or none yet.
-///
-/// # Errors
-/// What the engine says.
-pub async fn schema(db: &Db) -> sqlx::Result<Option<Schema>> {
+/// The migrations that a database has had, with their checksums. `None` if it is no database of ours, or none yet.
+async fn applied(db: &Db) -> sqlx::Result<Option<BTreeMap<i64, Vec<u8>>>> {
     const TABLES: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ($1, $2)";
     const PG_TABLES: &str = "SELECT COUNT(*) FROM information_schema.tables
         WHERE table_schema = CURRENT_SCHEMA() AND table_name IN ($1, $2)";
     const APPLIED: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-    let migrator = match db {
-        Db::Sqlite { .. } => &SQLITE,
-        Db::Postgres(_) => &POSTGRES,
-    };
     let tables = match db {
         Db::Sqlite { .. } => TABLES,
         Db::Postgres(_) => PG_TABLES,
@@ -223,12 +245,20 @@ pub async fn schema(db: &Db) -> sqlx::Result<Option<Schema>> {
         return Ok(None);
     }
     let rows: Vec<(i64, Vec<u8>)> = on!(conn, c => sqlx::query_as(APPLIED).fetch_all(c).await)?;
-    let mut applied: BTreeMap<i64, Vec<u8>> = rows.into_iter().collect();
+    Ok(Some(rows.into_iter().collect()))
+}
+
+/// How a database's tables stand to this binary. `None` if it is no database of ours, or none yet.
+///
+/// # Errors
+/// What the engine says.
+pub async fn schema(db: &Db) -> sqlx::Result<Option<Schema>> {
+    let Some(mut applied) = applied(db).await? else { return Ok(None) };
     let mut schema = Schema::default();
-    for migration in migrator.iter() {
+    for migration in migrator(db).iter() {
         match applied.remove(&migration.version) {
             None => schema.pending.push(format!("{:04} {}", migration.version, migration.description)),
-            Some(checksum) if *checksum != *migration.checksum => {
+            Some(checksum) if *checksum != *migration.checksum && !was_fourth(migration.version, &checksum) => {
                 schema.foreign = schema.foreign.or(Some(migration.version));
             }
             Some(_) => {}

@@ -633,49 +633,35 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
         None => None,
     };
     let zero = Timestamp(0);
-    let (which, column, way, (from, to)) = match asked.standing {
-        Standing::Any => ("", "created_at", "DESC", (zero, zero)),
-        Standing::Is(_) => (" AND i.state = $1", "created_at", "DESC", (zero, zero)),
-        Standing::RunOut(now) => {
-            (" AND i.state = 'pending' AND i.link_until <= $2", "link_until", "DESC", (now, zero))
+    let (which, (from, to)) = match asked.standing {
+        Standing::Any => ("", (zero, zero)),
+        Standing::Is(_) => (" AND i.state = $1", (zero, zero)),
+        Standing::RunOut(now) => (" AND i.state = 'pending' AND i.link_until <= $2", (now, zero)),
+        Standing::RunningOut(from, to) => {
+            (" AND i.state = 'pending' AND i.link_until > $2 AND i.link_until <= $3", (from, to))
         }
-        Standing::RunningOut(from, to) => (
-            " AND i.state = 'pending' AND i.link_until > $2 AND i.link_until <= $3",
-            "link_until",
-            "ASC",
-            (from, to),
-        ),
         Standing::MailFailed => (
             " AND i.state = 'pending' AND i.mail_id IN
-                (SELECT f.id FROM outbox f WHERE f.state IN ('failed', 'bounced') ORDER BY f.created_at DESC LIMIT $11)",
-            "created_at",
-            "DESC",
+                (SELECT f.id FROM outbox f WHERE f.state IN ('failed', 'bounced') ORDER BY f.created_at DESC LIMIT $10)",
             (zero, zero),
         ),
         Standing::Waiting => (
-            " AND i.id IN (SELECT w.invitation_id FROM invitation_targets w WHERE w.state = 'waiting' LIMIT $11)",
-            "created_at",
-            "DESC",
+            " AND i.id IN (SELECT w.invitation_id FROM invitation_targets w WHERE w.state = 'waiting' LIMIT $10)",
             (zero, zero),
         ),
     };
     // An export comes in an order that does not move while it is read.
-    let column = if asked.whole { "created_at" } else { column };
-    let way = if column == "link_until" {
-        way
-    } else if asked.oldest {
-        "ASC"
-    } else {
-        "DESC"
+    let (column, way) = match asked.standing {
+        Standing::RunOut(_) if !asked.whole => ("link_until", "DESC"),
+        Standing::RunningOut(..) if !asked.whole => ("link_until", "ASC"),
+        _ if asked.oldest => ("created_at", "ASC"),
+        _ => ("created_at", "DESC"),
     };
     let inviter = if asked.inviter.is_some() { " AND i.inviter_id = $4" } else { "" };
-    let found = search::found(&["guest", "member"], asked.words, "i.guest_id", 5, asked.whole);
-    let behind = match (key, way) {
-        (None, _) => "",
-        (Some(_), "ASC") if column == "link_until" => " AND (i.link_until, i.id) > ($9, $10)",
-        (Some(_), _) if column == "link_until" => " AND (i.link_until, i.id) < ($9, $10)",
-        (Some(_), "ASC") => " AND (i.created_at, i.id) > ($9, $10)",
-        (Some(_), _) => " AND (i.created_at, i.id) < ($9, $10)",
+    let found = search::found(&search::PEOPLE, asked.words, "i.guest_id", 5, asked.whole);
+    let behind = match key {
+        None => String::new(),
+        Some(_) => format!(" AND (i.{column}, i.id) {} ($8, $9)", if way == "ASC" { '>' } else { '<' }),
     };
     let rows: &str = sent_rows!();
     let order = format!("ORDER BY i.{column} {way}, i.id {way}");
@@ -683,7 +669,7 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     let limit = asked.limit;
     let sql = format!(
         "{rows}WHERE i.id IN (SELECT i.id FROM invitations i
-            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT {limit}) {order} LIMIT $12"
+            WHERE i.created_at >= 0{which}{inviter}{found}{behind} {order} LIMIT {limit}) {order} LIMIT $11"
     );
     let state = match asked.standing {
         Standing::Is(state) => state.as_str(),
@@ -691,9 +677,9 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
     };
     let (created, link, id) = key.unwrap_or((zero, zero, InvitationId(Uuid::nil())));
     let at = if column == "link_until" { link } else { created };
-    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    let (first, end) = search::range(asked.words[0]);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(state).bind(from).bind(to).bind(asked.inviter)
-        .bind(first).bind(end).bind(second).bind(and_end).bind(at).bind(id)
+        .bind(first).bind(end).bind(search::beside(asked.words[1])).bind(at).bind(id)
         .bind(if asked.whole { i64::MAX } else { search::NARROWED }).bind(asked.limit).fetch_all(c).await)
 }
 

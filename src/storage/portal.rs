@@ -238,8 +238,8 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let behind = match (&key, asked.order) {
         (None, _) => String::new(),
         // The column by itself too: SQLite seeks by it where the index is on an expression.
-        (Some(_), Order::Name) => format!(" AND {column} >= $10 AND ({column}, u.id) > ($10, $12)"),
-        (Some(_), _) => format!(" AND {column} <= $11 AND ({column}, u.id) < ($11, $12)"),
+        (Some(_), Order::Name) => format!(" AND {column} >= $9 AND ({column}, u.id) > ($9, $11)"),
+        (Some(_), _) => format!(" AND {column} <= $10 AND ({column}, u.id) < ($10, $11)"),
     };
     // SQLite begins with what a search found, not with everybody in the order of the list: so `CROSS JOIN` says.
     let (among, found) = match asked.words[0] {
@@ -254,7 +254,7 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     // the statement, since PostgreSQL plans for a tenth of all where it is a value.
     let sql = format!(
         "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
-            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT {}) {order} LIMIT $13",
+            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT {}) {order} LIMIT $12",
         asked.only.sql(),
         asked.only.more_sql(asked.whole),
         asked.limit,
@@ -275,15 +275,15 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     };
     let (name, created, seen, id) = key.unwrap_or_else(|| (String::new(), 0, 0, UserId(uuid::Uuid::nil())));
     let number = if asked.order == Order::Created { created } else { seen };
-    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    let (first, end) = search::range(asked.words[0]);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(sponsor)
-        .bind(moment).bind(first).bind(end).bind(second).bind(and_end)
+        .bind(moment).bind(first).bind(end).bind(search::beside(asked.words[1]))
         .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
 }
 
 /// A page of the people that a search finds, by the word that each is found by first.
 async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp) -> sqlx::Result<Vec<PersonRow>> {
-    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    let ([first, second], (_, end)) = (asked.words, search::range(asked.words[0]));
     let kind = asked.user_type.as_str();
     let after = asked.after.map(|id| id.0);
     let (begins, behind) = search::behind(&mut *conn, first, after).await?;
@@ -293,22 +293,19 @@ async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestam
         _ => search::sift_end(&mut *conn, kind, first, after).await?,
     }
     .unwrap_or((end, Uuid::nil()));
-    // `CROSS JOIN` keeps SQLite from beginning with the people, and the bound on the second word from looking at them
-    // before it; whoever several words find comes with the first.
-    const FOUND: &str = " AND EXISTS (SELECT 1 FROM search_terms x
-        WHERE x.id = w.id AND x.term >= $8 AND x.term < $9 LIMIT 1)";
+    // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
     let sql = format!(
         "{PERSON} FROM (SELECT w.term, w.id FROM search_terms w CROSS JOIN users f
             WHERE w.kind = $2 AND (w.term, w.id) > ($3, $4) AND (w.term, w.id) <= ($5, $6){}
                 AND f.id = w.id AND f.deleted_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM search_terms x WHERE x.id = w.id AND x.term >= $7 AND x.term < w.term)
             ORDER BY w.term, w.id LIMIT {}) AS found
-        JOIN users u ON u.id = found.id ORDER BY found.term, found.id LIMIT $10",
-        if second.is_empty() { "" } else { FOUND },
+        JOIN users u ON u.id = found.id ORDER BY found.term, found.id LIMIT $9",
+        if second.is_empty() { "" } else { " AND w.words LIKE $8" },
         asked.limit,
     );
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(kind).bind(begins).bind(behind).bind(ends).bind(last)
-        .bind(first).bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
+        .bind(first).bind(search::beside(second)).bind(asked.limit).fetch_all(c).await)
 }
 
 /// One person as lists show them, deleted ones too.
@@ -556,13 +553,29 @@ pub async fn places(conn: &mut Conn<'_>, asked: PlacesAsked<'_>) -> sqlx::Result
         (Some(_), _) => format!(" AND {column} <= $2 AND ({column}, g.id) < ($2, $3)"),
     };
     let found = search::found(&[kind], asked.words, "g.id", 4, asked.whole);
-    let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $8");
+    let sql = format!("{rows} WHERE {which}{found}{behind} ORDER BY {column} {way}, g.id {way} LIMIT $7");
     let (name, created, deleted) = key.unwrap_or_default();
     let number = if column == "g.deleted_at" { deleted } else { created };
     let id = asked.after.unwrap_or(Uuid::nil());
-    let [(first, end), (second, and_end)] = asked.words.map(search::range);
+    let (first, end) = search::range(asked.words[0]);
     on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(name).bind(number).bind(id).bind(first).bind(end)
-        .bind(second).bind(and_end).bind(asked.limit).fetch_all(c).await)
+        .bind(search::beside(asked.words[1])).bind(asked.limit).fetch_all(c).await)
+}
+
+/// Groups or apps of this name, deleted ones left out: the one of just these letters, else those that differ from it in
+/// their size only (on SQLite in that of A to Z), two at most.
+///
+/// # Errors
+/// What the engine says.
+pub async fn named(conn: &mut Conn<'_>, groups: bool, name: &str) -> sqlx::Result<Vec<Uuid>> {
+    const GROUPS: &str = "SELECT id, name FROM directory_groups
+        WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY name <> $1, id LIMIT 2";
+    const APPS: &str = "SELECT id, name FROM apps
+        WHERE LOWER(name) = LOWER($1) AND deleted_at IS NULL ORDER BY name <> $1, id LIMIT 2";
+    let sql = if groups { GROUPS } else { APPS };
+    let found: Vec<(Uuid, String)> = on!(conn, c => sqlx::query_as(sql).bind(name).fetch_all(c).await)?;
+    let only = matches!(found.as_slice(), [(_, first), (_, second)] if first == name && second != name);
+    Ok(found.into_iter().take(if only { 1 } else { 2 }).map(|(id, _)| id).collect())
 }
 
 /// Where an app is launched.

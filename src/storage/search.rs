@@ -1,10 +1,12 @@
 //! The words that people, groups and apps are found by: keeping them, and finding by the beginnings of two of them.
 
 use super::{Conn, on};
-use crate::domain::search::words;
+use crate::domain::{search::words, user::UserType};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+/// The kinds that people are of.
+pub const PEOPLE: [&str; 2] = [UserType::Guest.as_str(), UserType::Member.as_str()];
 /// A page of a list looks no further than so many that a search finds.
 pub const LOOKED_AT: i64 = 200;
 /// Of what one word finds, no more than so many are looked through for a second word.
@@ -12,19 +14,18 @@ pub const SIFTED: i64 = 2_000;
 /// Of what a list is narrowed down by (mail that failed, access that ends), a page looks no further than so many.
 pub const NARROWED: i64 = 10_000;
 
-/// The ids of what is of a kind and found by the beginnings of two words, or of one. Takes four values from `$first` on:
-/// those of [`range`] of either word. A page looks at [`LOOKED_AT`] of them, an export at the `whole`. An id may come more
-/// than once.
+/// The ids of what is of a kind and found by the beginnings of two words, or of one. Takes three values from `$first` on:
+/// those of [`range`] of the first word, and [`beside`] of the second. A page looks at [`LOOKED_AT`] of them, an export
+/// at the `whole`. An id may come more than once.
 pub fn ids(kind: &str, words: [&str; 2], first: usize, whole: bool) -> String {
-    let [from, to, and_from, and_to] = [first, first + 1, first + 2, first + 3];
+    let [from, to, also] = [first, first + 1, first + 2];
     let bound = |most: i64| if whole { String::new() } else { format!(" ORDER BY w.term, w.id LIMIT {most}") };
     let range = format!("FROM search_terms w WHERE w.kind = '{kind}' AND w.term >= ${from} AND w.term < ${to}");
     if words[1].is_empty() {
         return format!("SELECT w.id {range}{}", bound(LOOKED_AT));
     }
     format!(
-        "SELECT w.id FROM (SELECT w.term, w.id {range}{}) AS w WHERE EXISTS (SELECT 1 FROM search_terms x
-            WHERE x.id = w.id AND x.term >= ${and_from} AND x.term < ${and_to} LIMIT 1){}",
+        "SELECT w.id FROM (SELECT w.term, w.id, w.words {range}{}) AS w WHERE w.words LIKE ${also}{}",
         bound(SIFTED),
         bound(LOOKED_AT),
     )
@@ -47,11 +48,11 @@ pub async fn goes_further(conn: &mut Conn<'_>, kinds: &[&str], words: [&str; 2])
     if words[0].is_empty() {
         return Ok(false);
     }
-    let [(first, end), (second, and_end)] = words.map(range);
+    let ([first, second], (_, end)) = (words, range(words[0]));
     for kind in kinds {
         let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, words, 1, false));
-        let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end).bind(second)
-            .bind(&and_end).fetch_one(c).await)?;
+        let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end)
+            .bind(beside(second)).fetch_one(c).await)?;
         if found >= LOOKED_AT || (!second.is_empty() && sift_end(conn, kind, first, None).await?.is_some()) {
             return Ok(true);
         }
@@ -116,6 +117,16 @@ pub fn range(beginning: &str) -> (&str, String) {
     (beginning, format!("{beginning}\u{10FFFF}"))
 }
 
+/// What `words` are like where one of them begins so.
+pub fn beside(beginning: &str) -> String {
+    format!("% {beginning}%")
+}
+
+/// All words of something as they stand beside each of them.
+pub fn all_words(terms: &[String]) -> String {
+    terms.iter().flat_map(|term| [" ", term]).collect()
+}
+
 /// Replaces the words that something of a kind is found by.
 ///
 /// # Errors
@@ -136,10 +147,11 @@ pub async fn keep(conn: &mut Conn<'_>, kind: &str, id: Uuid, mut terms: Vec<Stri
     if terms.is_empty() {
         return Ok(());
     }
+    let words = all_words(&terms);
     on!(conn, c => {
-        let mut sql = sqlx::QueryBuilder::new("INSERT INTO search_terms (kind, term, id) ");
+        let mut sql = sqlx::QueryBuilder::new("INSERT INTO search_terms (kind, term, id, words) ");
         sql.push_values(terms, |mut row, term| {
-            row.push_bind(kind).push_bind(term).push_bind(id);
+            row.push_bind(kind).push_bind(term).push_bind(id).push_bind(&words);
         });
         sql.build().execute(c).await.map(drop)
     })

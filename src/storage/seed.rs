@@ -1,6 +1,6 @@
 //! Rows by the thousand, for the demonstration: people, places, invitations, the trail and the tallies of a year.
 
-use super::{Conn, audit, grants::NewGrant, groups::NewGroup, invitations::Invitation, on};
+use super::{Conn, audit, grants::NewGrant, groups::NewGroup, invitations::Invitation, on, search};
 use crate::domain::{
     audit::Record,
     email::EmailKey,
@@ -116,15 +116,29 @@ pub async fn taken(conn: &mut Conn<'_>, keys: &[String]) -> sqlx::Result<Vec<Str
     Ok(found)
 }
 
-/// Stores the words that something of a kind is found by.
+/// Something with the words that it is found by.
+pub struct Words {
+    /// Which.
+    pub id: Uuid,
+    /// Each once.
+    pub terms: Vec<String>,
+}
+
+/// Stores the words that things of a kind are found by.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn words(conn: &mut Conn<'_>, kind: &str, terms: &[(String, Uuid)]) -> sqlx::Result<()> {
-    insert!(conn, "search_terms (kind, term, id)", 3, " ON CONFLICT DO NOTHING", terms, |row, (term, id)| row
+pub async fn words(conn: &mut Conn<'_>, kind: &str, of: &[Words]) -> sqlx::Result<()> {
+    let rows = |one: &Words| {
+        let (id, all) = (one.id, search::all_words(&one.terms));
+        one.terms.iter().map(|term| (term.clone(), id, all.clone())).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = of.iter().flat_map(rows).collect();
+    insert!(conn, "search_terms (kind, term, id, words)", 4, "", rows, |row, (term, id, all)| row
         .push_bind(kind)
         .push_bind(term)
-        .push_bind(*id))
+        .push_bind(*id)
+        .push_bind(all))
 }
 
 /// Stores people, their addresses and the words that they are found by.
@@ -136,9 +150,8 @@ pub async fn people(conn: &mut Conn<'_>, people: &[Person]) -> sqlx::Result<()> 
     keys(conn, people).await?;
     for kind in [UserType::Member, UserType::Guest] {
         let them = people.iter().filter(|one| one.user_type == kind);
-        let terms: Vec<(String, Uuid)> =
-            them.flat_map(|one| one.terms.iter().map(|term| (term.clone(), one.id.0))).collect();
-        words(conn, kind.as_str(), &terms).await?;
+        let of: Vec<Words> = them.map(|one| Words { id: one.id.0, terms: one.terms.clone() }).collect();
+        words(conn, kind.as_str(), &of).await?;
     }
     Ok(())
 }

@@ -337,7 +337,7 @@ async fn five_thousand_guests_of_a_group_are_paged_and_found(app: TestApp) {
     ))
     .await;
     app.sql(&format!(
-        "{numbers} INSERT INTO search_terms (kind, term, id) SELECT 'guest', {number}, {user} FROM numbers"
+        "{numbers} INSERT INTO search_terms (kind, term, id, words) SELECT 'guest', {number}, {user}, '' FROM numbers"
     ))
     .await;
     let mut john = app.signed_in(JOHN).await;

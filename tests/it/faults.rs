@@ -190,7 +190,7 @@ async fn a_full_database_says_so_and_keeps_what_it_has(app: TestApp) {
     let mut browser = app.signed_in(JOHN).await;
     app.sql("PRAGMA max_page_count = 1").await;
     for size in [1_000, 100, 10] {
-        let row = format!("INSERT INTO search_terms VALUES ('x', hex(randomblob({size})), randomblob(16))");
+        let row = format!("INSERT INTO search_terms VALUES ('x', hex(randomblob({size})), randomblob(16), '')");
         while app.try_sql(&row).await.is_ok() {}
     }
     let mut refused = false;

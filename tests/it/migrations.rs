@@ -1,8 +1,15 @@
-//! Both engines have the same tables and columns.
+//! Both engines have the same tables and columns, and take on what databases have had.
 
-use crate::support::{Engine, TestApp};
-use std::collections::{BTreeMap, BTreeSet};
-use vestibule::storage::Db;
+use crate::support::{Engine, TestApp, on_both_engines};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use vestibule::{
+    clock::SystemClock,
+    services::start,
+    storage::{self, Db},
+};
 
 /// Table to columns, each with its type in common words and whether it may be null.
 type Tables = BTreeMap<String, BTreeSet<(String, String, bool)>>;
@@ -63,3 +70,45 @@ fn both_folders_have_the_same_files() {
     };
     assert_eq!(names("sqlite"), names("postgres"));
 }
+
+/// How the checksums of migrations begin that have gone out, on SQLite and on PostgreSQL. One that goes out is added; none
+/// is ever edited, since databases that have had it would be refused.
+const GONE_OUT: [[&str; 2]; 5] = [
+    ["1135d87d9c25", "4724b9879e19"],
+    ["0574d3cb5f05", "dc1f3ed48894"],
+    ["ce7d5d00e00f", "43f4bad57585"],
+    ["2b0305ca7935", "c7d204234e7e"],
+    ["8bc4c478eb22", "8bc4c478eb22"],
+];
+
+async fn migrations_that_have_gone_out_stay(app: TestApp) {
+    for (version, checksums) in (1..).zip(GONE_OUT) {
+        let (had, gone_out) = match app.engine {
+            Engine::Sqlite => ("HEX(checksum)", checksums[0]),
+            Engine::Postgres => ("ENCODE(checksum, 'hex')", checksums[1]),
+        };
+        let same = format!(
+            "SELECT COUNT(*) FROM _sqlx_migrations WHERE version = {version} AND LOWER({had}) LIKE '{gone_out}%'"
+        );
+        assert_eq!(app.number(&same).await, 1, "migration {version}");
+    }
+}
+
+/// It went out in two forms; the second began so.
+async fn a_database_with_the_other_fourth_migration_is_taken_on(app: TestApp) {
+    let other = match app.engine {
+        Engine::Sqlite => "x'a0b1ac9295240299'",
+        Engine::Postgres => "'\\x4659bcb77c9373d1'",
+    };
+    let changed = "SELECT COUNT(*) FROM _sqlx_migrations WHERE version = 4 AND checksum =";
+    app.sql(&format!("UPDATE _sqlx_migrations SET checksum = {other} WHERE version = 4")).await;
+    let schema = storage::admin::schema(&app.services.db).await.unwrap().unwrap();
+    assert_eq!(schema, storage::admin::Schema::default());
+    start::open(&app.services.settings, Arc::new(SystemClock)).await.unwrap();
+    assert_eq!(app.number(&format!("{changed} {other}")).await, 0);
+    let wrong = other.replace("b", "c");
+    app.sql(&format!("UPDATE _sqlx_migrations SET checksum = {wrong} WHERE version = 4")).await;
+    assert!(start::open(&app.services.settings, Arc::new(SystemClock)).await.is_err());
+}
+
+on_both_engines!(a_database_with_the_other_fourth_migration_is_taken_on, migrations_that_have_gone_out_stay);

@@ -242,7 +242,7 @@ async fn a_rare_name_is_found_beside_a_word_of_thousands(app: TestApp) {
                 (format!("WITH n (i) AS (SELECT GENERATE_SERIES({first}, {last}))"), "LPAD(i::TEXT, 32, '0')::UUID")
             }
         };
-        app.sql(&format!("{numbers} INSERT INTO search_terms (kind, term, id) SELECT 'guest', '{word}', {id} FROM n"))
+        app.sql(&format!("{numbers} INSERT INTO search_terms (kind, term, id, words) SELECT 'guest', '{word}', {id}, ' {word}' FROM n"))
             .await;
     }
     let mut browser = app.signed_in(ADMIN).await;
@@ -436,6 +436,7 @@ async fn who_is_erased_leaves_a_trail_that_verifies(app: TestApp) {
         ("users", "email"),
         ("user_emails", "email_key"),
         ("search_terms", "term"),
+        ("search_terms", "words"),
         ("invitations", "message"),
         ("outbox", "email_key"),
         ("outbox", "data"),

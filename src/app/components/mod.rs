@@ -2,6 +2,7 @@
 
 mod access;
 mod chart;
+mod export;
 mod field;
 mod icon;
 mod page_title;
@@ -10,6 +11,7 @@ mod text_area;
 
 pub use access::{HeldList, PeopleTable, RoleChoice};
 pub use chart::{Bars, Lines, Swatch};
+pub use export::Export;
 pub use field::{Field, Problem};
 pub use icon::{AppIcon, Face, Glyph, Icon, Logo, Mark};
 pub use page_title::PageTitle;

@@ -647,7 +647,7 @@ pub async fn find_target(services: &Services, groups: bool, text: &str) -> Resul
         return Ok(make(id));
     }
     let mut held = services.db.read().await?;
-    match storage::reports::named(&mut held.conn(), groups, text).await?.as_slice() {
+    match storage::portal::named(&mut held.conn(), groups, text).await?.as_slice() {
         [id] => Ok(make(*id)),
         [] => Err(AppError::invalid(Field::Target, Rule::Unknown)),
         _ => Err(AppError::invalid(Field::Target, Rule::Taken)),

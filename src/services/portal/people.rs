@@ -101,7 +101,7 @@ pub async fn list(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let kind = if filter.members { "member" } else { "guest" };
+    let kind = user_type(&filter).as_str();
     let words = storage::search::rarer_first(conn, &[kind], two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let wanted = PeopleAsked { after, limit, ..asked(&filter, &words, now) };

@@ -354,14 +354,14 @@ async fn place(conn: &mut Conn<'_>, groups: bool, text: &str) -> Result<Found, A
     let unknown = (None, String::new(), text.to_owned());
     let id = match text.parse::<Uuid>() {
         Ok(id) => id,
-        Err(_) => match storage::reports::named(conn, groups, text).await?.as_slice() {
+        Err(_) => match storage::portal::named(conn, groups, text).await?.as_slice() {
             [only] => *only,
             _ => return Ok(unknown),
         },
     };
     let of = if groups { Names::Groups } else { Names::Apps };
     let Some((_, name)) = storage::reports::names(conn, of, &[id]).await?.pop() else { return Ok(unknown) };
-    let alone = storage::reports::named(conn, groups, &name).await? == [id];
+    let alone = storage::portal::named(conn, groups, &name).await? == [id];
     Ok((Some(key_of(id)), name.clone(), if alone { name } else { id.to_string() }))
 }
 

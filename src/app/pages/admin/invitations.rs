@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Answers, State},
+        components::{Answers, Export, State},
         desk_words, frame,
         layout::Desk,
         may, page_of, words,
@@ -52,10 +52,6 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
         ("declined", texts.sent_declined),
         ("revoked", texts.sent_withdrawn),
     ];
-    let file = |ending: &str| {
-        filter.href(None).replacen(paths::ADMIN_INVITATIONS, &format!("{}.{ending}", paths::ADMIN_INVITATIONS), 1)
-    };
-    let (csv, jsonl) = (file("csv"), file("jsonl"));
     let oldest = filter.order == "oldest";
     let other = SentFilter { order: if oldest { String::new() } else { "oldest".to_owned() }, ..filter.clone() };
     let sent_head = match filter.is_by_link() {
@@ -73,10 +69,7 @@ fn show(list: AllSent, sent: Option<Vec<AnswerLine>>) -> impl IntoView {
             <div class="head">
                 <h1>{texts.invitations}</h1>
                 <div class="acts">
-                    <details class="fold fold--row">
-                        <summary>{texts.export}</summary>
-                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
-                    </details>
+                    <Export list=filter.href(None)/>
                     {may(Power::Invite).then(|| view! { <a class="btn btn--go" href=paths::ADMIN_INVITE>{texts.invite_people}</a> })}
                 </div>
             </div>

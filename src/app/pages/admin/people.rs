@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Glyph, Icon, Problem, TextArea},
+        components::{Export, Glyph, Icon, Problem, TextArea},
         desk_words, frame,
         layout::Desk,
         may, page_of, words,
@@ -56,8 +56,6 @@ fn show(list: PeopleList) -> impl IntoView {
     let none = lines.is_empty();
     let narrowed = PeopleFilter { members: filter.members, ..PeopleFilter::default() } != filter;
     let next = more.map(|id| filter.href(Some(id)));
-    let file = |ending: &str| filter.href(None).replacen(filter.path(), &format!("{}.{ending}", filter.path()), 1);
-    let (csv, jsonl) = (file("csv"), file("jsonl"));
     let members = filter.members;
     let acts = may(Power::ManagePeople) || may(Power::HelpPeople);
     view! {
@@ -65,10 +63,7 @@ fn show(list: PeopleList) -> impl IntoView {
             <div class="head">
                 <h1>{title} {count}</h1>
                 <div class="acts">
-                    <details class="fold fold--row">
-                        <summary>{texts.export}</summary>
-                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
-                    </details>
+                    <Export list=filter.href(None)/>
                     {(members && may(Power::ManagePeople)).then(|| view! { <a class="btn btn--go" href=paths::ADMIN_ADD_MEMBERS>{texts.add_members}</a> })}
                     {(!members && may(Power::Invite)).then(|| view! { <a class="btn btn--go" href=paths::ADMIN_INVITE>{texts.invite_people}</a> })}
                 </div>

@@ -1,7 +1,12 @@
 //! The portal's lists of groups and apps, and where an app is made.
 
 use crate::{
-    app::{components::Problem, desk_words, frame, layout::Desk, page_of, words},
+    app::{
+        components::{Export, Problem},
+        desk_words, frame,
+        layout::Desk,
+        page_of, words,
+    },
     domain::{
         error::{AppError, Field},
         form::FormState,
@@ -32,8 +37,6 @@ fn show(list: PlaceList) -> impl IntoView {
     // Who has an app by a group is counted with the group.
     let people = if filter.apps { texts.people_direct } else { texts.people };
     let next = more.map(|id| filter.href(Some(id)));
-    let file = |ending: &str| filter.href(None).replacen(filter.path(), &format!("{}.{ending}", filter.path()), 1);
-    let (csv, jsonl) = (file("csv"), file("jsonl"));
     let gone = filter.only == "deleted";
     let base = PlaceFilter { apps: filter.apps, ..PlaceFilter::default() };
     let only_deleted = PlaceFilter { only: "deleted".to_owned(), ..base.clone() };
@@ -53,10 +56,7 @@ fn show(list: PlaceList) -> impl IntoView {
             <div class="head">
                 <h1>{title} " " <span class="num quiet">{grouped(total)}</span></h1>
                 <div class="acts">
-                    <details class="fold fold--row">
-                        <summary>{texts.export}</summary>
-                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
-                    </details>
+                    <Export list=filter.href(None)/>
                     {may_manage.then(|| view! { <a class="btn btn--go" href=make>{make_text}</a> })}
                 </div>
             </div>

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Glyph, Icon},
+        components::{Export, Glyph, Icon},
         desk_words, frame,
         layout::Desk,
         page_of, words,
@@ -26,8 +26,6 @@ fn show(list: TrailList) -> impl IntoView {
     let TrailList { filter, about, lines, more, activities, total } = list;
     let texts = desk_words();
     let next = more.map(|seq| filter.href(paths::ADMIN_AUDIT, Some(seq)));
-    let file = |ending: &str| filter.href(&format!("{}.{ending}", paths::ADMIN_AUDIT), None);
-    let (csv, jsonl) = (file("csv"), file("jsonl"));
     let whole = filter.is_whole();
     let none = lines.is_empty();
     let pinned = [
@@ -45,11 +43,7 @@ fn show(list: TrailList) -> impl IntoView {
             <div class="head">
                 <h1>{texts.trail} " " <span class="num quiet">{grouped(total)}</span></h1>
                 <div class="acts">
-                    <details class="fold fold--row">
-                        <summary>{texts.export}</summary>
-                        <p class="acts"><a download href=csv>"CSV"</a> <a download href=jsonl>"JSONL"</a></p>
-                        <p class="hint">{texts.trail_verify}</p>
-                    </details>
+                    <Export list=filter.href(paths::ADMIN_AUDIT, None) hint=texts.trail_verify/>
                 </div>
             </div>
             <form class="finder filters" method="get" action=paths::ADMIN_AUDIT role="search">

@@ -20,10 +20,10 @@ use crate::{
         grants::NewGrant,
         groups::NewGroup,
         invitations::Invitation,
-        seed::{App, Ended, Person, Share, Sought},
+        seed::{App, Ended, Person, Share, Sought, Words},
     },
 };
-use uuid::Uuid;
+use std::collections::BTreeSet;
 
 /// Everything that is made up at once. People and places are named by their place in these lists.
 pub(in crate::services::demo) struct Town {
@@ -263,13 +263,12 @@ pub(super) async fn store_members(conn: &mut Conn<'_>, members: &[Member]) -> sq
 }
 
 /// The words that places are found by.
-fn words(places: &[&Place]) -> Vec<(String, Uuid)> {
+fn words(places: &[&Place]) -> Vec<Words> {
     let of = |place: &&Place| {
-        let id = place.target.id();
-        let words = search::words(&place.name).chain(search::words(&place.note));
-        words.map(|word| (word, id)).collect::<Vec<_>>()
+        let words: BTreeSet<String> = search::words(&place.name).chain(search::words(&place.note)).collect();
+        Words { id: place.target.id(), terms: words.into_iter().collect() }
     };
-    places.iter().flat_map(of).collect()
+    places.iter().map(of).collect()
 }
 
 /// Stores some of the places, and who of the members has them. Apps come after the groups that have them.
