@@ -24,6 +24,7 @@ const PAGES = [
   '/admin/guests?q=s',
   '/admin/guests?q=s+m',
   '/admin/guests?q=mei+adeyemi',
+  '/admin/guests?q={two}',
   '/admin/members',
   '/admin/members?q=john.doe',
   '/admin/groups',
@@ -159,7 +160,10 @@ async function demonstration(folder, database, size) {
   const people = (await ask('/admin/guests')).body.toString();
   const id = /\/admin\/people\/([0-9a-f-]{36})/.exec(people)?.[1];
   if (!id) throw new Error('/admin/guests leads to nobody');
-  return { child, agent, seconds, ask: (page) => ask(page.replace('{id}', id)) };
+  // Two words of one guest, each of which finds others too: a first name, and where the address is from.
+  const { name, email } = JSON.parse((await ask('/admin/guests.jsonl?q=mei')).body.toString().split('\n')[0]);
+  const two = `${name.split(/[ .]/)[0]}+${email.split('@')[1].split('.')[0]}`;
+  return { child, agent, seconds, ask: (page) => ask(page.replace('{id}', id).replace('{two}', two)) };
 }
 
 const median = (times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)];

@@ -18,10 +18,27 @@ async function accept(guest, site, email, mail) {
   await expect(guest).toHaveURL('/?after=welcome');
 }
 
-/** Goes on by the keyboard alone until this has the focus, and presses Enter. */
+/** Goes on by the Tab key alone until this has the focus. */
+async function reach(page, locator) {
+  await expect(locator).toBeVisible();
+  for (let stops = 0; stops < 400; stops += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${locator} is not reached by the keyboard`);
+}
+
+/** Reaches this by the keyboard, and presses Enter. */
 async function press(page, locator) {
-  await locator.focus();
+  await reach(page, locator);
   await page.keyboard.press('Enter');
+}
+
+/** Reaches this by the keyboard, and types in place of what is there. */
+async function type(page, locator, text) {
+  await reach(page, locator);
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.type(text);
 }
 
 test('smoke: an administrator’s day, by keyboard alone', async ({ page, site, openElsewhere, home, complaints }) => {
@@ -31,9 +48,8 @@ test('smoke: an administrator’s day, by keyboard alone', async ({ page, site, 
 
   // A guest inviter is named.
   await page.goto('/admin/roles');
-  await page.getByLabel('Whose address').focus();
-  await page.keyboard.type('john.doe@woodgrove.example');
-  await page.getByLabel('Role', { exact: true }).focus();
+  await type(page, page.getByLabel('Whose address'), 'john.doe@woodgrove.example');
+  await reach(page, page.getByLabel('Role', { exact: true }));
   await page.keyboard.type('Guest inviter');
   await press(page, page.getByRole('button', { name: 'Give a role' }));
   await expect(page.getByRole('status')).toContainText('John Doe: Guest inviter.');
@@ -42,23 +58,27 @@ test('smoke: an administrator’s day, by keyboard alone', async ({ page, site, 
   await page.goto('/admin/organisation');
   const colour = page.getByLabel('Colour');
   for (const [typed, seen] of [['#ffee00', 'choose a darker one'], ['#6b2d73', 'Saved']]) {
-    await colour.fill(typed);
+    await type(page, colour, typed);
     await press(page, page.locator('#identity').getByRole('button', { name: 'Save' }));
     await expect(page.getByRole('main')).toContainText(seen);
   }
   await expect(page.locator('link[href="/brand/6b2d73.css"]')).toHaveCount(1);
 
   // Policy: a domain is denied.
-  await page.getByLabel('No guests from these domains').fill('denied.example');
+  await type(page, page.getByLabel('No guests from these domains'), 'denied.example');
   await press(page, page.locator('#inviting').getByRole('button', { name: 'Save' }));
   await expect(page.getByRole('status')).toContainText('Saved');
 
   // Ten are invited, one refused.
   await page.goto('/admin/invite');
   const ten = [...Array(9)].map((_, i) => `guest${i}@tailspin.example`).concat('somebody@denied.example');
-  await page.getByRole('textbox', { name: 'Addresses' }).fill(ten.join('\n'));
-  await page.getByRole('textbox', { name: 'To groups' }).fill('Contoso launch');
-  await press(page, page.getByRole('button', { name: 'Send invitation' }));
+  await type(page, page.getByRole('textbox', { name: 'Addresses' }), ten.join('\n'));
+  await type(page, page.getByRole('textbox', { name: 'To groups' }), 'Contoso launch');
+  // What will happen is said as one types.
+  const aside = page.getByRole('complementary', { name: 'What will happen' });
+  await expect(aside.getByRole('listitem').filter({ hasText: 'denied.example' })).toContainText('domain');
+  await expect(aside).toContainText('Ada Lindqvist via WoodGrove');
+  await press(page, page.getByRole('button', { name: 'Send 9 invitations', exact: true }));
   const outcome = page.getByRole('status');
   await expect(outcome.getByRole('listitem').filter({ hasText: 'tailspin.example' })).toHaveCount(9);
   await expect(outcome.getByRole('listitem').filter({ hasText: 'denied.example' })).toContainText('domain');
@@ -72,6 +92,14 @@ test('smoke: an administrator’s day, by keyboard alone', async ({ page, site, 
   await accept(guest, site, 'guest0@tailspin.example', await site.smtp.waitForMail('guest0@tailspin.example'));
   await page.goto('/admin/guests?q=guest0');
   await press(page, page.getByRole('link', { name: 'Sam Oogle' }));
+  await press(page, page.getByRole('button', { name: 'Remove', exact: true }));
+  await expect(page.getByRole('status')).toContainText('Contoso launch');
+  await guest.goto('/');
+  await expect(guest.getByRole('link', { name: 'Launch board' })).toHaveCount(0);
+  await press(page, page.getByRole('button', { name: 'Undo' }));
+  await expect(page.getByRole('status')).toContainText('It is as it was before.');
+  await guest.goto('/');
+  await expect(guest.getByRole('link', { name: 'Launch board' }).first()).toBeVisible();
   await press(page, page.getByRole('button', { name: 'Disable' }));
   await expect(page.getByRole('status')).toContainText('may not sign in any more');
   expect((await guest.goto('/')).url()).toContain('/sign-in');
@@ -110,6 +138,10 @@ const PAGES = [
   '/admin/audit',
   '/admin/reports',
   '/admin/reports/invitations',
+  '/admin/reports/pending',
+  '/admin/reports/guests',
+  '/admin/reports/inactive',
+  '/admin/reports/sign-ins',
   '/admin/reports/licensing',
   '/admin/organisation',
   '/admin/roles',

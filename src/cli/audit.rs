@@ -10,6 +10,7 @@ use crate::{
         audit::{self, Verdict},
         calendar,
         csv::CsvWriter,
+        portal::trail,
         start,
     },
 };
@@ -66,7 +67,7 @@ pub(super) async fn audit(settings: &Settings, command: AuditCommand) -> Result<
             let verdict = match file {
                 Some(path) => verify_file(settings, &path, head.as_deref())?,
                 None => {
-                    let services = start::open_existing(settings, clock::of_process()).await?;
+                    let services = start::look(settings, clock::of_process()).await?.services;
                     let verdict = audit::verify(&services, head.as_deref()).await;
                     services.db.close().await;
                     verdict?
@@ -90,7 +91,7 @@ async fn export(
     to: Option<Timestamp>,
     format: Format,
 ) -> Result<(), Failure> {
-    let services = start::open_existing(settings, clock::of_process()).await?;
+    let services = start::look(settings, clock::of_process()).await?.services;
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Jsonl => {
@@ -101,8 +102,8 @@ async fn export(
         }
         Format::Csv => {
             let failed = |e: io::Error| Failure::Refused(e.to_string());
-            let mut csv = CsvWriter::new(&mut out, &CSV_HEADINGS).map_err(failed)?;
-            audit::export(&services, from, to, |record| csv.row(cells(record))).await?;
+            let mut csv = CsvWriter::new(&mut out, &trail::HEADINGS).map_err(failed)?;
+            audit::export(&services, from, to, |record| csv.row(row(record))).await?;
             csv.flush().map_err(failed)?;
         }
     }
@@ -110,46 +111,9 @@ async fn export(
     out.flush().map_err(|e| Failure::Refused(e.to_string()))
 }
 
-const CSV_HEADINGS: [&str; 11] = [
-    "seq",
-    "activityDateTime",
-    "activityDisplayName",
-    "category",
-    "result",
-    "resultReason",
-    "initiator",
-    "ipAddress",
-    "targets",
-    "details",
-    "correlationId",
-];
-
-fn cells(record: &Record) -> Vec<String> {
-    let shape = record.to_json(&calendar::rfc3339(record.entry.at));
-    let text = |pointer: &str| shape.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-    let initiator = [text("/initiatedBy/user/userPrincipalName"), text("/initiatedBy/app/displayName")].concat();
-    let list = |pointer: &str, line: fn(&serde_json::Value) -> String| {
-        let items = shape.pointer(pointer).and_then(|value| value.as_array()).map(Vec::as_slice).unwrap_or_default();
-        items.iter().map(line).collect::<Vec<_>>().join("; ")
-    };
-    vec![
-        record.entry.seq.to_string(),
-        text("/activityDateTime"),
-        text("/activityDisplayName"),
-        text("/category"),
-        text("/result"),
-        text("/resultReason"),
-        initiator,
-        text("/initiatedBy/user/ipAddress"),
-        list("/targetResources", |target| {
-            let name = target["userPrincipalName"].as_str().or(target["displayName"].as_str()).unwrap_or_default();
-            format!("{} {name}", target["type"].as_str().unwrap_or_default())
-        }),
-        list("/additionalDetails", |detail| {
-            format!("{}={}", detail["key"].as_str().unwrap_or_default(), detail["value"].as_str().unwrap_or_default())
-        }),
-        text("/correlationId"),
-    ]
+fn row(record: &Record) -> Vec<String> {
+    let document = record.to_json(&calendar::rfc3339(record.entry.at));
+    trail::HEADINGS.iter().map(|heading| trail::cell(&document, heading)).collect()
 }
 
 fn verify_file(settings: &Settings, path: &PathBuf, head: Option<&str>) -> Result<Verdict, Failure> {

@@ -5,7 +5,10 @@ use crate::{
     clock::{self, Clock},
     config::{DatabaseUrl, Settings},
     crypto::Keys,
-    domain::time::{DAY, MINUTE, Timestamp},
+    domain::{
+        paths,
+        time::{DAY, MINUTE, Timestamp},
+    },
     mail::transport::{Smtp, Trouble},
     services::{
         audit, calendar, mail,
@@ -23,13 +26,15 @@ use std::{
     path::Path,
     time::Duration,
 };
+use ureq::{
+    Agent,
+    tls::{RootCerts, TlsConfig},
+};
 
 /// A clock before this was never set: 1 January 2025.
 const NEVER_SET: Timestamp = Timestamp(1_735_689_600_000);
 /// A clock beyond this is absurd: 1 January 2100.
 const ABSURD: Timestamp = Timestamp(4_102_444_800_000);
-/// How far the clocks of several machines may lie apart.
-const DRIFT: i64 = 2 * MINUTE;
 /// Below this, the disk is as good as full.
 const NO_SPACE: u64 = 100 << 20;
 /// Below this, it soon will be.
@@ -75,7 +80,9 @@ fn wrong(what: &'static str, text: impl Into<String>) -> Finding {
 
 pub(super) async fn doctor(settings: &Settings) -> Answer {
     let clock = clock::of_process();
-    let mut findings = vec![address(settings), server(settings.listen), key_file(&settings.secret_key_file)];
+    let mut findings = vec![address(settings), server(settings.listen)];
+    findings.extend(proxy(settings));
+    findings.push(key_file(&settings.secret_key_file));
     if let DatabaseUrl::Sqlite(path) = &settings.database_url {
         findings.extend(folder(path));
     }
@@ -151,6 +158,65 @@ fn ask(at: SocketAddr) -> io::Result<(u16, String)> {
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
     let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.trim().to_owned()).unwrap_or_default();
     status.map(|status| (status, body)).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+/// What comes in by the address that visitors use: whether their proxy passes on who they are, and which host they asked
+/// for.
+fn proxy(settings: &Settings) -> Option<Finding> {
+    if !settings.is_https() {
+        return None;
+    }
+    let agent: Agent = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build()
+        .into();
+    let get = |path: &str| {
+        let mut answer = agent.get(settings.url(path)).call()?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.body_mut().with_config().limit(64 << 10).read_to_string()?))
+    };
+    Some(by_proxy(&settings.url(""), get("/health/client"), get(paths::SIGN_IN).map(|(status, _)| status)))
+}
+
+fn by_proxy(url: &str, seen: Result<(u16, String), ureq::Error>, sign_in: Result<u16, ureq::Error>) -> Finding {
+    let (seen, sign_in) = match (seen, sign_in) {
+        (Ok((200, seen)), Ok(sign_in)) => (seen, sign_in),
+        (Ok((502..=504, _)), _) => {
+            return mind("proxy", format!("nothing answers behind the proxy at {url}: start `vestibule serve`"));
+        }
+        (Ok(_), Ok(_)) => {
+            return wrong("proxy", format!("something else answers at {url}: let it lead to VESTIBULE_LISTEN"));
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            return mind(
+                "proxy",
+                format!(
+                    "{url} cannot be reached from this machine: {error}. If visitors reach it, the way from here is barred; \
+                     else see the name, the certificate and the proxy"
+                ),
+            );
+        }
+    };
+    match (seen.as_str(), sign_in) {
+        (_, 421) => wrong(
+            "proxy",
+            format!("the proxy asks for another host than {url}: let it pass on the Host that it was asked for"),
+        ),
+        ("forwarded", _) => fine("proxy", format!("{url} leads here, and visitors are told apart")),
+        ("ignored", _) => wrong(
+            "proxy",
+            "the proxy says whom it speaks for, but is not trusted: name its address in VESTIBULE_TRUSTED_PROXIES",
+        ),
+        ("direct", _) => mind(
+            "proxy",
+            "nothing says whom it speaks for, so all visitors look like one: let the proxy send X-Forwarded-For, and name \
+             its address in VESTIBULE_TRUSTED_PROXIES",
+        ),
+        _ => wrong("proxy", format!("something else answers at {url}: let it lead to VESTIBULE_LISTEN")),
+    }
 }
 
 fn key_file(path: &Path) -> Finding {
@@ -239,7 +305,7 @@ async fn time(clock: &dyn Clock, found: Option<&Found>) -> Vec<Finding> {
         None => None,
     };
     match newest {
-        Some(newest) if newest > now.plus(DRIFT) => {
+        Some(newest) if newest > now.plus(audit::DRIFT) => {
             let ahead = (newest.0 - now.0) / MINUTE;
             let ahead =
                 if ahead > DAY / MINUTE { format!("{} days", ahead * MINUTE / DAY) } else { format!("{ahead} min") };
@@ -386,6 +452,25 @@ mod tests {
         assert_eq!(space("x", 0).state, State::Wrong);
         assert_eq!(space("x", NO_SPACE).state, State::Mind);
         assert_eq!(space("x", LITTLE_SPACE).state, State::Fine);
+    }
+
+    #[test]
+    fn a_proxy_that_hides_visitors_or_the_host_is_found() {
+        let said = |seen: &str, sign_in| by_proxy("https://x.example", Ok((200, seen.to_owned())), Ok(sign_in)).state;
+        for (seen, sign_in, state) in [
+            ("forwarded", 200, State::Fine),
+            ("forwarded", 421, State::Wrong),
+            ("ignored", 200, State::Wrong),
+            ("direct", 200, State::Mind),
+            ("<html>", 200, State::Wrong),
+        ] {
+            assert_eq!(said(seen, sign_in), state, "{seen} {sign_in}");
+        }
+        let gone = || Err(ureq::Error::HostNotFound);
+        assert_eq!(
+            by_proxy("https://x.example", gone(), gone().map(|(status, _): (u16, String)| status)).state,
+            State::Mind
+        );
     }
 
     #[tokio::test]

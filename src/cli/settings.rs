@@ -30,19 +30,22 @@ pub(super) enum OrganisationCommand {
 
 pub(super) fn config(settings: &Settings, command: &ConfigCommand) -> Answer {
     let ConfigCommand::Check = command;
-    let document = json!({
-        "listen": settings.listen,
-        "publicUrl": settings.url(""),
-        "databaseUrl": database_name(settings),
-        "smtpUrl": settings.smtp_url.as_ref().map(|url| without_password(url.as_str())),
-        "mailFrom": settings.mail_from,
-        "secretKeyFile": settings.secret_key_file,
-        "trustedProxies": settings.trusted_proxies,
-        "allowPrivateNetworks": settings.allow_private_networks,
-        "log": settings.log,
-    });
-    let words = lines(&document);
-    Answer::done(document, words)
+    // As the file names them, and for programs in the form of all our documents.
+    let named = [
+        ("listen", "listen", json!(settings.listen)),
+        ("public_url", "publicUrl", json!(settings.url(""))),
+        ("database_url", "databaseUrl", json!(database_name(settings))),
+        ("smtp_url", "smtpUrl", json!(settings.smtp_url.as_ref().map(|url| without_password(url.as_str())))),
+        ("mail_from", "mailFrom", json!(settings.mail_from)),
+        ("secret_key_file", "secretKeyFile", json!(settings.secret_key_file)),
+        ("trusted_proxies", "trustedProxies", json!(settings.trusted_proxies)),
+        ("allow_private_networks", "allowPrivateNetworks", json!(settings.allow_private_networks)),
+        ("log", "log", json!(settings.log)),
+    ];
+    let set = named.iter().filter(|(_, _, value)| !value.is_null());
+    let words = set.map(|(name, _, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("\n");
+    let document = named.into_iter().map(|(_, name, value)| (name.to_owned(), value)).collect();
+    Answer::done(Value::Object(document), words)
 }
 
 pub(super) async fn organisation(services: &Services, command: OrganisationCommand) -> Result<Answer, Failure> {

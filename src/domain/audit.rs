@@ -68,7 +68,7 @@ activities! {
     /// Somebody is owner of a group no longer.
     REMOVE_OWNER_FROM_GROUP = "Remove owner from group", "Core Directory" / "GroupManagement", "Unassign";
     /// Somebody asked to be in a group.
-    ASK_TO_JOIN = "User requested to join group", "Self-service Group Management" / "GroupManagement", "Add";
+    ASK_TO_JOIN = "Request to join a group", "Self-service Group Management" / "GroupManagement", "Add";
     /// Somebody took that back.
     CANCEL_JOIN = "Cancel a pending request to join a group", "Self-service Group Management" / "GroupManagement", "Update";
     /// An owner said yes.
@@ -93,6 +93,14 @@ activities! {
     ADD_APP_TO_USER = "Add app role assignment grant to user", "Core Directory" / "UserManagement", "Assign";
     /// The organisation's settings changed.
     UPDATE_COMPANY = "Update company settings", "Core Directory" / "DirectoryManagement", "Update";
+    /// Who may invite, or what guests may see, changed.
+    UPDATE_AUTHORIZATION = "Update authorization policy", "Core Directory" / "AuthorizationPolicy", "Update";
+    /// Which domains guests may be from changed.
+    UPDATE_POLICY = "Update policy", "Core Directory" / "Policy", "Update";
+    /// A new version of the privacy statement or the terms holds from now on.
+    PUBLISH_TERMS = "Publish Terms Of Use", "Terms of Use" / "Policy", "Add";
+    /// A guest left the organisation.
+    DELETE_EXTERNAL_USER = "Delete external user", "Invited Users" / "UserManagement", "Delete";
     /// All or one of a person's sessions were ended.
     REVOKE_SESSIONS = "Update StsRefreshTokenValidFrom Timestamp", "Core Directory" / "UserManagement", "Update";
     /// A person proved who they are. (Ours: Entra keeps these in another log.)
@@ -137,8 +145,8 @@ activities! {
     REMIND_INVITE = "Remind external user of invite", "Invited Users" / "UserManagement", "Update";
     /// A guest asked for a new link. (Ours.)
     ASK_FOR_LINK = "Ask for new external user invite link", "Invited Users" / "UserManagement", "Update";
-    /// An address takes invitations again. (Ours.)
-    EMAIL_RESUBSCRIBED = "Email resubscribed", "Invited Users" / "UserManagement", "Update";
+    /// An address takes invitations again.
+    EMAIL_RESUBSCRIBED = "Email subscribed", "Invited Users" / "UserManagement", "Update";
     /// Access reached its end. (Ours.)
     END_ACCESS = "End access", "Core Directory" / "UserManagement", "Update";
     /// Something was put back by whoever had done it. (Ours.)

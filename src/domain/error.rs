@@ -144,6 +144,8 @@ pub enum Field {
     SendOn,
     /// What an app calls a role.
     AppRole,
+    /// A file.
+    File,
 }
 
 /// The rules that fields may break.
@@ -174,6 +176,8 @@ pub enum Rule {
     Last,
     /// A colour on which white text cannot be read.
     TooPale,
+    /// With it nobody could do any more what it is about.
+    LocksOut,
 }
 
 impl AppError {

@@ -23,12 +23,16 @@ text_enum! {
         Left = "left",
         /// One answers for a guest from now on.
         Sponsor = "sponsor",
+        /// One answers for several guests from now on.
+        Sponsors = "sponsors",
         /// Somebody wants to be in one's group.
         WantsToJoin = "wants_to_join",
         /// One may be in a group from now on.
         MayJoin = "may_join",
         /// One may not be in a group.
         MayNotJoin = "may_not_join",
+        /// One holds a role from now on.
+        Role = "role",
         /// The address of one's account has changed.
         Address = "address",
         /// A test mail.

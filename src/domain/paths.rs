@@ -42,6 +42,8 @@ pub const ADMIN_REPORTS: &str = "/admin/reports";
 pub const ADMIN_ORGANISATION: &str = "/admin/organisation";
 /// Who holds which role.
 pub const ADMIN_ROLES: &str = "/admin/roles";
+/// Who agreed to which statement, for those who administer them: files only.
+pub const ADMIN_CONSENTS: &str = "/admin/consents";
 
 /// A path with a query of those pairs that are not empty.
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
@@ -90,8 +92,13 @@ pub const REDEEM: &str = "/redeem";
 pub const HELP: &str = "/help";
 /// Inviting.
 pub const INVITE: &str = "/invite";
+/// Where a file of members is sent.
+pub const ADMIN_MEMBERS_FILE: &str = "/admin/members/file";
 /// What will happen, for the dialog.
 pub const INVITE_PREVIEW: &str = "/invite/preview";
+
+/// What will happen, for the portal's form.
+pub const ADMIN_INVITE_PREVIEW: &str = "/admin/invite/preview";
 
 /// A group's page.
 pub fn group(id: GroupId) -> String {

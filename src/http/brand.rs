@@ -1,14 +1,19 @@
 //! How the organisation looks: its colours and logos, for everybody, and taking a logo.
 
-use super::{AppState, FrameOf, pages, tending::read_picture};
+use super::{AppState, FrameOf, pages, uploads};
 use crate::{
-    domain::{colour, error::AppError, paths, view::Done},
+    domain::{
+        colour,
+        error::{AppError, Field},
+        paths,
+        view::Done,
+    },
     i18n::texts,
     server_fns::{
         Scope,
         steering::{DONE, DONE_KEY},
     },
-    services::organisation,
+    services::{organisation, picture},
 };
 use axum::{
     Extension,
@@ -72,7 +77,7 @@ pub async fn set_logo(
 ) -> Response {
     let Some(actor) = &scope.actor else { return pages::bare(&AppError::NotFound) };
     let dark = query.contains_key("dark");
-    let outcome = match read_picture(form).await {
+    let outcome = match uploads::read(form, "picture", picture::MAX, Field::Picture).await {
         Ok(bytes) => {
             let bytes = Some(bytes.as_slice()).filter(|bytes| !bytes.is_empty());
             organisation::set_logo(&state.services, actor, &scope.origin, dark, bytes).await

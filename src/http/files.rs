@@ -11,13 +11,14 @@ use crate::{
     },
     server_fns::{
         Scope,
-        portal::{people_filter, place_filter, sent_filter, trail_filter},
+        portal::{people::people_filter, places::place_filter, sent_filter, trail_filter},
     },
     services::{
-        Services,
+        self, Services,
         calendar::rfc3339,
         csv::CsvWriter,
         export::Format,
+        organisation,
         portal::{people, places, reports, trail},
         steering,
     },
@@ -31,7 +32,7 @@ use axum::{
 };
 use futures::stream;
 use serde_json::{Value, json};
-use std::{collections::HashMap, future::Future, io};
+use std::{collections::HashMap, future::Future, io, sync::Arc};
 
 /// A file to be kept, not shown.
 pub(super) fn attachment(name: &str, format: Format, body: impl Into<Body>) -> Response {
@@ -143,13 +144,21 @@ impl Asked {
     async fn send<Key, Read, Reading>(self, table: Table, read: Read) -> Response
     where
         Key: Send + 'static,
-        Read: Fn(Services, Actor, Option<Key>) -> Reading + Send + 'static,
+        Read: Fn(Services, Actor, Option<Key>) -> Reading + Send + Sync + 'static,
         Reading: Future<Output = Result<Page<Key>, AppError>> + Send + 'static,
     {
         let (services, actor) = (self.state.services.clone(), self.scope.actor.clone());
         let sent = match actor {
             Some(actor) => {
-                let read = move |after| read(services.clone(), actor.clone(), after);
+                let read = Arc::new(read);
+                let read = move |after| {
+                    let (services, read, id) = (services.clone(), read.clone(), actor.id);
+                    async move {
+                        // A long file goes on only as long as whoever asked for it may have it.
+                        let actor = services::people::acting(&services, id).await?;
+                        read(services, actor, after).await
+                    }
+                };
                 send(table, Format::of_path(self.path()), read).await
             }
             None => Err(AppError::NotFound),
@@ -260,11 +269,28 @@ pub async fn places(asked: Asked) -> Response {
     asked.send(table, read).await
 }
 
+/// Who agreed to which version of which statement, and when.
+pub async fn consents(asked: Asked) -> Response {
+    let headings = &["userId", "name", "email", "statement", "version", "url", "acceptedAt"];
+    let table = Table { name: "consents", headings, cell };
+    let read = |services: Services, actor, after| async move {
+        let rows = organisation::consents_page(&services, &actor, after).await?;
+        let next = rows.last().map(|row| (row.user_id, row.kind.clone(), row.version));
+        let documents = rows.into_iter().map(|row| {
+            json!({
+                "userId": row.user_id, "name": row.name, "email": row.email, "statement": row.kind,
+                "version": row.version, "url": row.url, "acceptedAt": rfc3339(row.at),
+            })
+        });
+        Ok(Page { documents: documents.collect(), next })
+    };
+    asked.send(table, read).await
+}
+
 /// The trail, as its address asks for it. The whole of it as JSONL can be verified without the database.
 pub async fn trail(asked: Asked) -> Response {
     let filter: TrailFilter = trail_filter(|name| asked.text(name));
-    let headings = &["seq", "time", "activity", "result", "reason", "initiator", "targets", "correlationId"];
-    let table = Table { name: "trail", headings, cell: trail::cell };
+    let table = Table { name: "trail", headings: &trail::HEADINGS, cell: trail::cell };
     let read = move |services, actor, after: Option<i64>| {
         let filter = filter.clone();
         async move {

@@ -1,11 +1,24 @@
 //! Probes: is the process alive, and can it serve?
 
-use super::AppState;
-use axum::{extract::State, http::StatusCode};
+use super::{AppState, limits::is_forwarded};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+};
 
 /// The process answers.
 pub async fn live() -> &'static str {
     "live"
+}
+
+/// How we learn where the request comes from, for whoever sets up a proxy: `direct`, `forwarded`, or `ignored` where
+/// somebody says it whom we do not trust.
+pub async fn client(State(state): State<AppState>, request: Request) -> &'static str {
+    match is_forwarded(&request, &state.services.settings.trusted_proxies) {
+        None => "direct",
+        Some(true) => "forwarded",
+        Some(false) => "ignored",
+    }
 }
 
 /// The database answers too.

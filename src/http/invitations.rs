@@ -7,8 +7,10 @@ use crate::{
     domain::{
         error::{AppError, Field, Rule},
         paths,
+        roles::Power,
+        view::{Frame, Preview},
     },
-    server_fns::Scope,
+    server_fns::{Scope, portal::invite::wish_of},
     services::{groups, invitation::Wish, redemption},
 };
 use axum::{
@@ -19,6 +21,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 /// What will happen, or what keeps it from being foreseen, as a piece of a page.
 pub async fn preview(
@@ -44,6 +47,30 @@ pub async fn preview(
         }
     }
     let found = groups::preview(&state.services, actor, frame.language, &wish).await;
+    foreseen(frame, found, String::new())
+}
+
+/// The same for the portal's form.
+pub async fn portal_preview(
+    State(state): State<AppState>,
+    Extension(scope): Extension<Scope>,
+    Extension(frame): FrameOf,
+    body: Bytes,
+) -> Response {
+    let Some(actor) = &scope.actor else { return StatusCode::UNAUTHORIZED.into_response() };
+    if !actor.may(Power::Invite) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let fields: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let value = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    let found = match wish_of(&state.services, value).await {
+        Ok(wish) => groups::preview(&state.services, actor, frame.language, &wish).await,
+        Err(wrong) => return foreseen(frame, Err(wrong.error), wrong.line),
+    };
+    foreseen(frame, found, String::new())
+}
+
+fn foreseen(frame: Frame, found: Result<Preview, AppError>, line: String) -> Response {
     let html = Owner::new().with(|| {
         provide_context(frame);
         match found {
@@ -51,7 +78,7 @@ pub async fn preview(
             Err(AppError::Invalid { field: Field::Email, rule: Rule::Required }) => {
                 view! { <Foresight preview=None/> }.into_any()
             }
-            Err(error) => view! { <NotForeseen error/> }.into_any(),
+            Err(error) => view! { <NotForeseen error line/> }.into_any(),
         }
         .to_html()
     });

@@ -59,6 +59,14 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Whether it is a trusted proxy that says where a request comes from; nothing if nobody says it.
+pub fn is_forwarded(request: &Request, trusted: &[ipnet::IpNet]) -> Option<bool> {
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    request.headers().get("x-forwarded-for")?;
+    let peer = peer.ip().to_canonical();
+    Some(trusted.iter().any(|net| net.contains(&peer)))
+}
+
 /// The peer's address, or what a trusted proxy says it is: the last address in `X-Forwarded-For` that is not
 /// itself a trusted proxy's.
 pub fn client_address(request: &Request, trusted: &[ipnet::IpNet]) -> Option<IpAddr> {

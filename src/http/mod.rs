@@ -9,11 +9,13 @@ mod health;
 mod invitations;
 mod launch;
 mod limits;
+mod members;
 mod pages;
 mod router;
 mod scope;
 mod security;
 mod tending;
+mod uploads;
 
 pub use assets::browser_code_sizes;
 pub use router::router;

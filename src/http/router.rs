@@ -3,7 +3,7 @@
 use super::{
     AppState,
     assets::{self, locate},
-    brand, demo, files, guard, health, invitations, launch, limits, pages, scope, security, tending,
+    brand, demo, files, guard, health, invitations, launch, limits, members, pages, scope, security, tending,
 };
 use crate::{
     app::App,
@@ -69,7 +69,8 @@ pub fn router(services: Services) -> Router {
         .route("/apps/{id}/icon", get(launch::icon).post(tending::set_icon))
         .route("/apps/{id}/people.csv", get(tending::people_of_app))
         .route("/groups/{id}/people.csv", get(tending::people_of_group))
-        .route("/invite/preview", post(invitations::preview))
+        .route(paths::INVITE_PREVIEW, post(invitations::preview))
+        .route(paths::ADMIN_INVITE_PREVIEW, post(invitations::portal_preview).fallback(pages::not_found))
         .route("/admin/guests.csv", get(files::people))
         .route("/admin/guests.jsonl", get(files::people))
         .route("/admin/members.csv", get(files::people))
@@ -80,9 +81,12 @@ pub fn router(services: Services) -> Router {
         .route("/admin/groups.jsonl", get(files::places))
         .route("/admin/apps.csv", get(files::places))
         .route("/admin/apps.jsonl", get(files::places))
+        .route("/admin/consents.csv", get(files::consents))
+        .route("/admin/consents.jsonl", get(files::consents))
         .route("/admin/audit.csv", get(files::trail))
         .route("/admin/audit.jsonl", get(files::trail))
-        .route("/admin/organisation/logo", post(brand::set_logo))
+        .route("/admin/organisation/logo", post(brand::set_logo).fallback(pages::not_found))
+        .route(paths::ADMIN_MEMBERS_FILE, post(members::add).fallback(pages::not_found))
         .route("/admin/", any(pages::not_found))
         .route("/admin/{*rest}", any(pages::not_found));
     for name in ReportName::ALL {
@@ -143,6 +147,7 @@ pub fn router(services: Services) -> Router {
         // Probes come by address, not by name.
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route("/health/client", get(health::client))
         .layer(from_fn_with_state(settings.clone(), security::headers))
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_MAX))

@@ -1,9 +1,9 @@
 //! What owners send and fetch as files: icons, and who has access.
 
-use super::{AppState, FrameOf, files::attachment, pages};
+use super::{AppState, FrameOf, files::attachment, pages, uploads};
 use crate::{
     domain::{
-        error::{AppError, Field, Rule},
+        error::{AppError, Field},
         ids::AppId,
         invitation::Target,
         paths,
@@ -31,7 +31,7 @@ pub async fn set_icon(
     form: Multipart,
 ) -> Response {
     let (Ok(id), Some(actor)) = (id.parse::<AppId>(), &scope.actor) else { return pages::bare(&AppError::NotFound) };
-    let outcome = match read_picture(form).await {
+    let outcome = match uploads::read(form, "picture", picture::MAX, Field::Picture).await {
         Ok(bytes) => tending::set_icon(&state.services, actor, &scope.origin, id, &bytes).await,
         Err(error) => Err(error),
     };
@@ -45,24 +45,6 @@ pub async fn set_icon(
         return pages::bare(&AppError::Unavailable);
     }
     Redirect::to(&paths::after(&paths::settings(Target::App(id)), DONE)).into_response()
-}
-
-/// The picture in a form; what is larger than we take is not read to its end.
-pub(super) async fn read_picture(mut form: Multipart) -> Result<Vec<u8>, AppError> {
-    let malformed = |_| AppError::invalid(Field::Picture, Rule::Malformed);
-    let mut bytes = Vec::new();
-    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
-        if field.name() != Some("picture") {
-            continue;
-        }
-        while let Some(chunk) = field.chunk().await.map_err(malformed)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > picture::MAX {
-                return Err(AppError::invalid(Field::Picture, Rule::TooLong));
-            }
-        }
-    }
-    Ok(bytes)
 }
 
 /// Who has access to an app.

@@ -10,6 +10,21 @@ pub fn activity(name: &str, language: Language) -> &str {
     }
 }
 
+/// Who does what no person does, in words of a language.
+pub fn service(name: &str, language: Language) -> &str {
+    match language {
+        Language::En => name,
+        Language::Fr => FRENCH_SERVICES.iter().find(|(one, _)| *one == name).map_or(name, |(_, words)| words),
+    }
+}
+
+const FRENCH_SERVICES: &[(&str, &str)] = &[
+    ("Access ends", "Fin des accès"),
+    ("Command line", "Ligne de commande"),
+    ("Members may join by themselves", "Inscription des membres"),
+    ("Reminders", "Rappels"),
+];
+
 const FRENCH: &[(&str, &str)] = &[
     ("Add user", "Utilisateur ajouté"),
     ("Update user", "Utilisateur modifié"),
@@ -27,7 +42,10 @@ const FRENCH: &[(&str, &str)] = &[
     ("Delete group", "Groupe supprimé"),
     ("Restore Group", "Groupe rétabli"),
     ("Remove owner from group", "Propriétaire retiré du groupe"),
-    ("User requested to join group", "Demande d’entrée dans le groupe"),
+    // As they were called before.
+    ("User requested to join group", "Demande d’entrée dans un groupe"),
+    ("Email resubscribed", "Adresse de nouveau inscrite"),
+    ("Request to join a group", "Demande d’entrée dans le groupe"),
     ("Cancel a pending request to join a group", "Demande d’entrée annulée"),
     ("Approve a pending request to join a group", "Demande d’entrée approuvée"),
     ("Reject a pending request to join a group", "Demande d’entrée refusée"),
@@ -40,6 +58,10 @@ const FRENCH: &[(&str, &str)] = &[
     ("Add app role assignment to group", "Application donnée au groupe"),
     ("Add app role assignment grant to user", "Application donnée à une personne"),
     ("Update company settings", "Réglages de l’organisation modifiés"),
+    ("Update authorization policy", "Règles d’invitation modifiées"),
+    ("Update policy", "Domaines admis modifiés"),
+    ("Publish Terms Of Use", "Nouvelle version d’une déclaration"),
+    ("Delete external user", "Un invité a quitté l’organisation"),
     ("Update StsRefreshTokenValidFrom Timestamp", "Sessions fermées"),
     ("Sign-in activity", "Connexion"),
     ("Sign-out activity", "Déconnexion"),
@@ -62,7 +84,7 @@ const FRENCH: &[(&str, &str)] = &[
     ("Withdraw external user invite", "Invitation retirée"),
     ("Remind external user of invite", "Rappel d’invitation"),
     ("Ask for new external user invite link", "Nouveau lien d’invitation demandé"),
-    ("Email resubscribed", "Adresse réinscrite"),
+    ("Email subscribed", "Adresse réinscrite"),
     ("End access", "Accès terminé"),
     ("Undo", "Annulation"),
     ("Issue one-time sign-in link", "Lien de connexion créé"),

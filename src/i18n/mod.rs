@@ -5,7 +5,7 @@ mod activities;
 mod en;
 mod fr;
 
-pub use activities::activity;
+pub use activities::{activity, service};
 
 use crate::domain::{
     error::{AppError, Field, Rule, WrongTicket},
@@ -125,7 +125,7 @@ texts! {
     a_guest, see_it, subject_notice, notice_accepted, notice_accepted_text, notice_declined,
     notice_declined_text, notice_failed, notice_failed_text, notice_run_out, notice_run_out_text,
     notice_asked, notice_asked_text, notice_ends, notice_ends_text, notice_yours, notice_yours_text,
-    notice_left, notice_left_text, notice_sponsor, notice_sponsor_text, notice_wants, notice_wants_text,
+    notice_left, notice_left_text, notice_sponsor, notice_sponsor_text, notice_sponsors, notice_sponsors_text, notice_wants, notice_wants_text,
     notice_may, notice_may_text, notice_may_not, notice_may_not_text, notice_digest, why_chosen, why_notice,
     nobody_named, reminder_subject, reminder_note, stop_reminders, mail_why_unknown, mail_why_full,
     mail_why_later, mail_why_policy,
@@ -165,11 +165,11 @@ texts! {
     // The portal.
     administration,
     // Managing people.
-    error_own_account, error_last_administrator, error_holds_role, disabled_one, deleted_one,
+    error_own_account, error_last_administrator, error_holds_role, disabled_one, shortened_one, sponsored_one, deleted_one,
     // The address of an account.
-    notice_address, notice_address_text,
+    notice_role, notice_role_text, notice_role_until_text, notice_address, notice_address_text,
     // Settings.
-    notice_test, notice_test_text, error_too_pale,
+    notice_test, notice_test_text, error_too_pale, error_locks_out, error_file,
     // Pausing.
     reason_paused,
     // Settings that do not fit.
@@ -181,7 +181,7 @@ texts! {
     add_app_role, remove_app_role, app_role_holders, app_role_unheld, app_role, no_app_role, app_role_added,
     app_role_removed, app_role_given, error_app_role, error_app_role_taken, error_app_role_many,
     // Apps that were deleted.
-    app_deleted,
+    app_deleted, delete_app, delete_app_text,
     // The day of a mail, and the address of an app.
     mail_leaves_on, error_send_on, error_launch_url,
     // Subjects of mails.
@@ -237,11 +237,13 @@ impl Texts {
                 (Field::Owner, _) => self.error_owner,
                 (Field::Picture, Rule::TooLong) => self.error_picture_large,
                 (Field::Picture, _) => self.error_picture,
+                (Field::File, _) => self.error_file,
                 (Field::Length, Rule::TooLong) => self.error_length_order,
                 (Field::Length, _) => self.error_length,
                 (Field::MostGuests, _) => self.error_most,
                 (Field::Setting, Rule::Changed) => self.error_changed,
                 (Field::Setting, Rule::TooPale) => self.error_too_pale,
+                (Field::Setting, Rule::LocksOut) => self.error_locks_out,
                 (Field::Setting, Rule::Malformed) => self.error_setting,
                 (Field::Target, Rule::Unknown | Rule::Taken) => self.error_target_unknown,
                 (Field::LinkDays, _) => self.error_link_days,

@@ -1,7 +1,8 @@
 //! The organisation's settings.
 
-use crate::domain::{error::AppError, form::FormState, view::OrganisationPage};
+use crate::domain::{error::AppError, view::OrganisationPage};
 use leptos::prelude::*;
+use std::collections::HashMap;
 
 #[cfg(feature = "ssr")]
 use {
@@ -9,7 +10,7 @@ use {
     crate::{
         domain::{paths, view::Done},
         i18n::portal::portal,
-        services::organisation,
+        services::organisation::{self, Edit, Refused},
     },
 };
 
@@ -44,37 +45,38 @@ pub async fn load_organisation() -> Result<OrganisationPage, AppError> {
     Ok(OrganisationPage { form, ..page })
 }
 
-/// Saves one section; `values` are its settings.
+/// Saves what was changed: `values` are the settings as they are wanted, `was` as the page showed them. A switch that is
+/// off is in `was` alone.
 #[server(endpoint = "admin/organisation/save")]
 pub async fn save_settings(
-    #[server(default)] section: String,
-    #[server(default)] version: String,
-    #[server(default)] values: std::collections::HashMap<String, String>,
+    #[server(default)] values: HashMap<String, String>,
+    #[server(default)] was: HashMap<String, String>,
 ) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    let found = SECTIONS.iter().find(|(name, _)| *name == section);
-    let (_, keys) = found.ok_or(AppError::NotFound)?;
-    let value = |key: &str| match values.get(key) {
-        Some(text) if SWITCHES.contains(&key) => if text == "on" { "true" } else { "false" }.to_owned(),
-        None if SWITCHES.contains(&key) => "false".to_owned(),
-        Some(text) => text.trim().to_owned(),
-        None => String::new(),
-    };
-    let typed: Vec<(&str, String)> = keys.iter().map(|key| (*key, value(key))).collect();
-    let wanted: Vec<(&str, &str)> = typed.iter().map(|(key, text)| (*key, text.as_str())).collect();
-    let seen = version.parse().unwrap_or_default();
-    match organisation::save(&scope.services, &actor, &scope.origin, &wanted, seen).await {
+    let mut edits = Vec::new();
+    for key in SECTIONS.iter().flat_map(|(_, keys)| *keys) {
+        let was = was.get(*key).map(String::as_str);
+        let text = match values.get(*key) {
+            Some(_) if SWITCHES.contains(key) => "true",
+            None if SWITCHES.contains(key) && was.is_some() => "false",
+            Some(text) => text.trim(),
+            None => continue,
+        };
+        if !was.is_some_and(|was| was.lines().eq(text.lines())) {
+            edits.push(Edit { key, was, text });
+        }
+    }
+    match organisation::save(&scope.services, &actor, &scope.origin, &edits).await {
         Ok(()) => scope.say(paths::ADMIN_ORGANISATION, Done::said(scope.texts().saved)).await,
-        Err(refused) => match refused.error {
-            error @ AppError::Invalid { .. } => {
-                let mut kept: Vec<(&str, &str)> = wanted;
-                kept.extend([("section", section.as_str()), ("wrong", refused.key.as_str())]);
-                scope.keep_form(SETTINGS_FORM, Some(error), &kept).await?;
-                see_other(&format!("{}#{section}", paths::after(paths::ADMIN_ORGANISATION, SETTINGS_FORM)));
-                Ok(())
-            }
-            error => Err(error),
-        },
+        Err(Refused { key, error: error @ AppError::Invalid { .. } }) => {
+            let mut kept: Vec<(&str, &str)> = edits.iter().map(|edit| (edit.key, edit.text)).collect();
+            kept.push(("wrong", &key));
+            scope.keep_form(SETTINGS_FORM, Some(error), &kept).await?;
+            let section = SECTIONS.iter().find(|(_, keys)| keys.contains(&key.as_str())).map_or("", |(name, _)| *name);
+            see_other(&format!("{}#{section}", paths::after(paths::ADMIN_ORGANISATION, SETTINGS_FORM)));
+            Ok(())
+        }
+        Err(refused) => Err(refused.error),
     }
 }
 
@@ -82,8 +84,8 @@ pub async fn save_settings(
 #[server(endpoint = "admin/organisation/pause")]
 pub async fn pause_invitations(#[server(default)] paused: String) -> Result<(), AppError> {
     let (scope, actor) = Scope::signed_in()?;
-    let values = [("paused", if paused == "true" { "true" } else { "false" })];
-    let saved = organisation::save(&scope.services, &actor, &scope.origin, &values, i64::MAX).await;
+    let edit = Edit { key: "paused", was: None, text: if paused == "true" { "true" } else { "false" } };
+    let saved = organisation::save(&scope.services, &actor, &scope.origin, &[edit]).await;
     let texts = portal(scope.frame.language);
     let text = if paused == "true" { texts.did_pause } else { texts.did_go_on };
     let outcome = saved.map(|()| Done::said(text)).map_err(|refused| refused.error);
@@ -97,9 +99,4 @@ pub async fn send_test_mail() -> Result<(), AppError> {
     let sent = organisation::send_test_mail(&scope.services, &actor).await;
     let outcome = sent.map(|()| Done::said(portal(scope.frame.language).test_mail_sent));
     scope.say_outcome(paths::ADMIN_ORGANISATION, outcome).await
-}
-
-/// What was typed last, if it was this section.
-pub fn typed_in<'f>(form: Option<&'f FormState>, section: &str) -> Option<&'f FormState> {
-    form.filter(|form| form.value("section") == Some(section))
 }

@@ -32,7 +32,7 @@ pub const DONE: &str = "done";
 #[cfg(feature = "ssr")]
 impl Scope {
     /// The words of the page's language.
-    pub(super) fn texts(&self) -> &'static Texts {
+    pub(crate) fn texts(&self) -> &'static Texts {
         i18n::texts(self.frame.language)
     }
 

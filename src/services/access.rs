@@ -6,7 +6,7 @@ use super::{
     audit::{self, Event},
     calendar::{self, Calendar},
     groups::mail_words,
-    invitation::{self, resource},
+    invitation::{self, looks_after, resource},
     notices::{self, About},
     organisation, people,
     steering::{self, two_words},
@@ -94,6 +94,7 @@ fn all_relations(actor: &Actor, user: UserId, owned: bool, sponsor: bool) -> Vec
         (Relation::Owner, owned),
         (Relation::Administrator, actor.is_admin()),
         (Relation::Sponsor, sponsor),
+        (Relation::HelpDesk, actor.may(Power::HelpPeople)),
     ];
     facts.into_iter().filter(|(_, is)| *is).map(|(relation, _)| relation).collect()
 }
@@ -130,7 +131,7 @@ impl<'v> Viewer<'v> {
         Ok(Self { services, actor, language, calendar })
     }
 
-    /// A page of the people of a group or app that the person looks after.
+    /// A page of the people of a group or app that the person sees.
     pub async fn people(
         &self,
         conn: &mut Conn<'_>,
@@ -149,13 +150,18 @@ impl<'v> Viewer<'v> {
             words: [&words[0], &words[1]],
             limit: i64::try_from(page + 1).unwrap_or(i64::MAX),
         };
+        // Whoever looks after it may do what its owner may.
+        let relation = match looks_after(conn, self.actor, target).await? {
+            true => Relation::Owner,
+            false if self.actor.may(Power::HelpPeople) => Relation::HelpDesk,
+            false => Relation::Other,
+        };
         let mut rows = storage::grants::people_of(conn, asked).await?;
         let more = (rows.len() > page).then(|| rows[page - 1].id);
         rows.truncate(page);
         let mut lines = Vec::new();
         for row in rows {
-            // Whoever looks after it may do what its owner may.
-            let mut relations = vec![Relation::Owner];
+            let mut relations = vec![relation];
             if row.id == self.actor.id {
                 relations.push(Relation::Guest);
             }
@@ -357,17 +363,23 @@ impl Reached {
 
 /// Whether policy lets a guest's access go on: the guest switch, the domain lists, the switch for all invitations. The
 /// right to steer it is another question.
-async fn may_go_on(services: &Services, conn: &mut Conn<'_>, actor: &Actor, found: &Reached) -> Result<(), AppError> {
+pub(super) async fn may_go_on(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    guest: &User,
+    place: &PlaceRow,
+) -> Result<(), AppError> {
     let organisation = organisation::load(conn).await?;
     let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
-    let key = storage::invitations::key_of(conn, found.user.id).await?.ok_or(AppError::Internal)?;
-    let PlaceRow { deleted, owned, rules, .. } = found.place;
+    let key = storage::invitations::key_of(conn, guest.id).await?.ok_or(AppError::Internal)?;
+    let PlaceRow { deleted, owned, rules, .. } = place;
     let facts = policy::Facts {
         organisation: &organisation,
         inviter: &inviter,
-        place: Some(policy::Place { gone: deleted, guests_allowed: rules.allowed, owned }),
+        place: Some(policy::Place { gone: *deleted, guests_allowed: rules.allowed, owned: *owned }),
         domain: key.domain(),
-        known: Some(invitation::known(&found.user)),
+        known: Some(invitation::known(guest)),
         sent: policy::Sent::default(),
     };
     let reasons = policy::decide(&facts, policy::Request::Invite { mails: false }).reasons;
@@ -431,11 +443,7 @@ pub async fn change_end(
     let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
     let until = match day.trim() {
         "" => None,
-        day => match calendar.end_of(day) {
-            Some(end) if end <= services.now() => return Err(AppError::invalid(Field::AccessUntil, Rule::Past)),
-            Some(end) => Some(end),
-            None => return Err(AppError::invalid(Field::AccessUntil, Rule::Malformed)),
-        },
+        day => Some(end_to_come(services, &calendar, day)?),
     };
     let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
     found.still(&calendar, seen)?;
@@ -449,6 +457,75 @@ pub async fn change_end(
     Ok(())
 }
 
+/// The end of a day that has not passed.
+pub(super) fn end_to_come(services: &Services, calendar: &Calendar, day: &str) -> Result<Timestamp, AppError> {
+    match calendar.end_of(day.trim()) {
+        Some(end) if end <= services.now() => Err(AppError::invalid(Field::AccessUntil, Rule::Past)),
+        Some(end) => Ok(end),
+        None => Err(AppError::invalid(Field::AccessUntil, Rule::Malformed)),
+    }
+}
+
+/// Ends with a day all that somebody has and would have longer; what has ended stays ended. Can be undone for a while.
+///
+/// # Errors
+/// As [`change_end`] and [`people::managed`]; `Settled` if they have nothing longer.
+pub(super) async fn end_all(
+    services: &Services,
+    actor: &Actor,
+    origin: &Origin,
+    user: UserId,
+    day: &str,
+) -> Result<UndoId, AppError> {
+    let mut tx = services.db.write().await?;
+    let conn = &mut tx.conn();
+    let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+    let end = end_to_come(services, &calendar, day)?;
+    if people::managed(services, conn, actor, user).await?.deleted_at.is_some() {
+        return Err(AppError::Settled);
+    }
+    let mut ends = Vec::new();
+    for held in storage::grants::held_by(conn, user, actor.id).await? {
+        let Some(target) = held.target().filter(|_| held.until.is_none_or(|until| until > end)) else { continue };
+        let found = reached(services, conn, actor, (user, target), Act::ChangeEnd).await?;
+        write_end(services, conn, origin, target, &found, Some(end)).await?;
+        ends.push((target, found.grant.until));
+    }
+    if ends.is_empty() {
+        return Err(AppError::Settled);
+    }
+    let undo = undo::keep(services, conn, actor, &Step::Shortened { user, end, ends }).await?;
+    tx.commit().await?;
+    Ok(undo)
+}
+
+/// Gives back the ends that were before all was to end at one moment, where that still stands. How many.
+pub(super) async fn lengthen_again(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    (user, end): (UserId, Timestamp),
+    ends: &[(Target, Option<Timestamp>)],
+) -> Result<usize, AppError> {
+    let mut back = 0;
+    for (target, before) in ends {
+        let found = match reached(services, conn, actor, (user, *target), Act::ChangeEnd).await {
+            Ok(found) if found.grant.until == Some(end) => found,
+            Ok(_) | Err(AppError::NotFound | AppError::Conflict { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        match set_end(services, conn, actor, origin, *target, &found, *before).await {
+            Ok(()) => back += 1,
+            // What the rules of this moment do not give is left as it is.
+            Err(AppError::Denied { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(back)
+}
+
+/// Gives access another end, within what owners and policy let guests have.
 async fn set_end(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -465,10 +542,22 @@ async fn set_end(
     }
     let is_longer = grant.until.is_some_and(|before| until.is_none_or(|after| after > before));
     if user.user_type == UserType::Guest && is_longer {
-        may_go_on(services, conn, actor, found).await?;
+        may_go_on(services, conn, actor, user, place).await?;
     }
+    write_end(services, conn, origin, target, found, until).await
+}
+
+async fn write_end(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    target: Target,
+    found: &Reached,
+    until: Option<Timestamp>,
+) -> Result<(), AppError> {
+    let Reached { user, place, grant, .. } = found;
     // What ends within the fortnight needs no word of it two weeks before.
-    let told = i64::from(until.is_some_and(|until| until <= now.plus(upkeep::FIRST_NOTICE)));
+    let told = i64::from(until.is_some_and(|until| until <= services.now().plus(upkeep::FIRST_NOTICE)));
     storage::grants::set_end(conn, user.id, target, until, told).await?;
     let text = |end: Option<Timestamp>| end.map(calendar::rfc3339).unwrap_or_default();
     let event = Event::new(Activity::CHANGE_ACCESS_END)
@@ -647,6 +736,10 @@ pub async fn take_over(services: &Services, actor: &Actor, origin: &Origin, gues
     let owns = storage::grants::held_by(conn, guest, actor.id).await?.iter().any(|held| held.owned);
     if !owns && !actor.is_admin() {
         return Err(AppError::NotFound);
+    }
+    // By the role alone nobody comes to steer what holders of roles have.
+    if !owns {
+        people::managed(services, conn, actor, guest).await?;
     }
     let mine = answers_for(conn, actor, guest).await?;
     if mine {

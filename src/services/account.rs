@@ -182,6 +182,7 @@ pub async fn leave(
         let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
         let about = About { person: Some(user.id), ..About::default() };
         notices::tell_sponsors(services, conn, user.id, Notice::Left, &about).await?;
+        audit::record(services, conn, origin, Event::new(Activity::DELETE_EXTERNAL_USER).to_user(&user)).await?;
         people::remove(services, conn, origin, &user).await?;
     }
     tx.commit().await?;

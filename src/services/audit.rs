@@ -7,7 +7,7 @@ use crate::{
         actor::{Initiator, Origin},
         audit::{Activity, Entry, Outcome, Record, Target, Texts},
         error::AppError,
-        time::Timestamp,
+        time::{MINUTE, Timestamp},
         user::User,
     },
     storage::{self, Conn},
@@ -87,11 +87,29 @@ impl Event {
 /// `Unavailable` or `Internal`, by what the database says.
 pub async fn record(services: &Services, conn: &mut Conn<'_>, origin: &Origin, event: Event) -> Result<(), AppError> {
     let head = storage::audit::head(conn).await?;
-    let Record { entry, mac, text, .. } = follow(services, head, services.now(), origin, event)?;
+    let at = time_of_next(services.now(), storage::audit::at(conn, head.0).await?);
+    let Record { entry, mac, text, .. } = follow(services, head, at, origin, event)?;
     let (salt, text) = text.unwrap_or_default();
     storage::audit::append(conn, &entry, &mac, &salt, &text).await?;
     Ok(())
 }
+
+/// When the next event came about. The clocks of several machines lie a little apart, but the trail's time does not run
+/// back for that: so a day of it is a stretch of its numbers. A clock that was far off leaves a fold, not a trail that
+/// waits for it.
+fn time_of_next(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    match last {
+        Some(last) if last > now && last <= now.plus(DRIFT) => last,
+        Some(last) if last > now => {
+            tracing::error!(last = last.0, "the trail's newest event is of the future: a clock was wrong");
+            now
+        }
+        _ => now,
+    }
+}
+
+/// How far the clocks of several machines may lie apart.
+pub const DRIFT: i64 = 2 * MINUTE;
 
 /// The row that follows the end of a chain.
 ///

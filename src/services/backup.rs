@@ -203,6 +203,9 @@ pub async fn restore(
         BackupError::Refused { reason, .. } => BackupError::Refused { path: file.display().to_string(), reason },
         other => other,
     })?;
+    // What was signed out since would be signed in again.
+    admin::end_sessions_in_copy(&part).await.map_err(|error| BackupError::Useless(error.to_string()))?;
+    File::open(&part).and_then(|part| part.sync_all()).map_err(at(&part))?;
     give_owner(&part, database)?;
     let moment: String = calendar::rfc3339(clock.now()).chars().filter(char::is_ascii_alphanumeric).collect();
     let before = set_aside(database, &beside(database, &format!(".before-restore-{moment}")))?;

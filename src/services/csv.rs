@@ -38,25 +38,43 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// The cells of one line, trimmed, whichever of `;`, tab and `,` stands between them.
-pub fn cells(line: &str) -> Vec<String> {
-    let between = [';', '\t'].into_iter().find(|one| line.contains(*one)).unwrap_or(',');
+/// The rows of a text, each as it stands there and as trimmed cells, whichever of `;`, tab and `,` stands between them. A
+/// byte order mark is no part of it.
+pub fn rows(text: &str) -> Vec<(&str, Vec<String>)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let between = [';', '\t'].into_iter().find(|one| first.contains(*one)).unwrap_or(',');
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .delimiter(u8::try_from(between).unwrap_or(b','))
-        .from_reader(line.as_bytes());
-    let first = reader.records().next().and_then(Result::ok).unwrap_or_default();
-    first.iter().map(str::to_owned).collect()
+        // A quotation mark that nothing closes is one, and swallows no rows.
+        .quoting(text.matches('"').count().is_multiple_of(2))
+        .from_reader(text.as_bytes());
+    let mut begins: Vec<(usize, Vec<String>)> = Vec::new();
+    for record in reader.records().filter_map(Result::ok) {
+        let at = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(text.len());
+        begins.push((at, record.iter().map(str::to_owned).collect()));
+    }
+    let ends = begins.iter().skip(1).map(|(at, _)| *at).chain([text.len()]).collect::<Vec<_>>();
+    let raw = |from: usize, to: usize| text.get(from..to).unwrap_or_default().trim();
+    begins.into_iter().zip(ends).map(|((from, cells), to)| (raw(from, to), cells)).collect()
 }
 
-/// A cell that a spreadsheet would compute gets an apostrophe before it (OWASP, CSV injection).
+/// A cell that a spreadsheet would compute gets an apostrophe before it (OWASP, CSV injection); also what would be a cell
+/// of its own to one that separates at semicolons, as many do that do not speak English.
 fn disarm(cell: String) -> String {
-    match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{cell}"),
-        _ => cell,
+    let mut disarmed = String::with_capacity(cell.len());
+    let mut begins = true;
+    for (i, c) in cell.chars().enumerate() {
+        if begins && (matches!(c, '=' | '+' | '-' | '@') || (i == 0 && matches!(c, '\t' | '\r' | '\n'))) {
+            disarmed.push('\'');
+        }
+        disarmed.push(c);
+        begins = matches!(c, ';' | '\t' | '\r' | '\n') || (begins && c == ' ');
     }
+    disarmed
 }
 
 #[cfg(test)]
@@ -69,8 +87,12 @@ mod tests {
         let mut writer = CsvWriter::new(&mut out, &["a", "b"]).unwrap();
         writer.row(["=1+1".to_owned(), "say \"hi\", you".to_owned()]).unwrap();
         writer.row(["@SUM(A1)".to_owned(), "plain".to_owned()]).unwrap();
+        writer.row(["x;=A1; +2".to_owned(), " =1 - 2".to_owned()]).unwrap();
         writer.flush().unwrap();
         drop(writer);
-        assert_eq!(String::from_utf8(out).unwrap(), "a,b\n'=1+1,\"say \"\"hi\"\", you\"\n'@SUM(A1),plain\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a,b\n'=1+1,\"say \"\"hi\"\", you\"\n'@SUM(A1),plain\nx;'=A1; '+2, '=1 - 2\n"
+        );
     }
 }

@@ -73,7 +73,7 @@ pub async fn groups(services: &Services, actor: &Actor, after: Option<GroupId>) 
     })
 }
 
-/// A group's page, for its members; its people only for those who look after it.
+/// A group's page, for its members; its people only for those who look after it or see everything.
 ///
 /// # Errors
 /// `NotFound` for everybody else.
@@ -89,18 +89,19 @@ pub async fn group(
     let target = Target::Group(id);
     let group = storage::groups::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let tends = looks_after(conn, actor, target).await?;
-    if !tends && !organisation::load(conn).await?.shows_groups_to(actor.user_type) {
+    let sees = invitation::sees(conn, actor, target).await?;
+    if !sees && !organisation::load(conn).await?.shows_groups_to(actor.user_type) {
         return Err(AppError::NotFound);
     }
     let is_in = storage::groups::is_in(conn, actor.id, services.now(), id).await?;
     // Who neither owns nor is in it sees it only to come in.
     let joining = match is_in {
         true => None,
-        false if tends => tending::joining(conn, actor, language, id).await.ok(),
+        false if sees => tending::joining(conn, actor, language, id).await.ok(),
         false => Some(tending::joining(conn, actor, language, id).await?),
     };
     let apps = storage::apps::of_group(conn, id).await?;
-    let owned = if tends {
+    let owned = if sees {
         let shut = apps.iter().filter(|(_, open)| !open).map(|(name, _)| name.clone()).collect();
         Some(tended(services, conn, actor, language, (target, group.guests_allowed, shut), Vec::new(), seen).await?)
     } else {
@@ -112,7 +113,7 @@ pub async fn group(
         description: group.description,
         owners: storage::groups::owner_names(conn, id).await?,
         apps: apps.into_iter().map(|(name, _)| name).collect(),
-        requests: if owned.is_some() { tending::requests(conn, language, id).await? } else { Vec::new() },
+        requests: if tends { tending::requests(conn, language, id).await? } else { Vec::new() },
         owned,
         joining,
         own: is_in.then_some(actor.id),
@@ -132,7 +133,7 @@ pub struct Seen {
     pub sent: Option<Vec<AnswerLine>>,
 }
 
-/// What whoever looks after a group or app sees of it.
+/// What whoever looks after a group or app, or sees everything, sees of it.
 pub(super) async fn tended(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -144,13 +145,14 @@ pub(super) async fn tended(
 ) -> Result<Tended, AppError> {
     let Seen { query, guests_after, members_after, sent } = seen;
     let view = access::Viewer::new(services, conn, actor, language).await?;
+    let tends = looks_after(conn, actor, target).await?;
     let guests = view.people(conn, target, UserType::Guest, &query, guests_after, access::PAGE).await?;
     let members = view.people(conn, target, UserType::Member, &query, members_after, access::PAGE).await?;
     let roles = match target {
         Target::App(app) => app_roles::lines(conn, app).await?,
         Target::Group(_) => Vec::new(),
     };
-    Ok(Tended { target, guests_allowed, shut, through, roles, query, guests, members, sent })
+    Ok(Tended { target, tends, guests_allowed, shut, through, roles, query, guests, members, sent })
 }
 
 /// What a person and a group or app are called, to say what was done about them.

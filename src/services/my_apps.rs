@@ -154,10 +154,11 @@ fn tile(app: OpenApp, shown: &Shown<'_>) -> Tile {
     }
 }
 
-/// An app's page: how to use it, and how the person came to it; who has it, for those who look after it.
+/// An app's page: how to use it, and how the person came to it; who has it, for those who look after it or see
+/// everything.
 ///
 /// # Errors
-/// `NotFound` if the person may neither open it nor looks after it.
+/// `NotFound` if the person may neither open nor see it.
 pub async fn app_page(
     services: &Services,
     actor: &Actor,
@@ -170,7 +171,7 @@ pub async fn app_page(
     let conn = &mut held.conn();
     let open = storage::apps::open_one(conn, actor.id, guest, now, id).await?;
     let may_open = open.is_some();
-    let owned = if invitation::looks_after(conn, actor, target).await? {
+    let owned = if invitation::sees(conn, actor, target).await? {
         let through = storage::tending::groups_of(conn, id).await?.into_iter().map(|group| group.name).collect();
         let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
         Some(

@@ -20,10 +20,11 @@ use crate::{
         name::is_header_safe,
         notice::{Notice, Telling},
         paths,
+        roles::Power,
         time::Timestamp,
-        user::User,
+        user::{Role, User},
     },
-    i18n::{self, fill},
+    i18n::{self, fill, portal::portal},
     mail::Draft,
     storage::{self, Conn},
 };
@@ -46,6 +47,10 @@ pub(super) struct About {
     pub invitation: Option<InvitationId>,
     /// The group or app.
     pub target: Option<Target>,
+    /// The role.
+    pub role: Option<Role>,
+    /// How many guests.
+    pub guests: usize,
     /// The end that it is about.
     pub until: Option<Timestamp>,
     /// Somebody's own words: the guest's, or the mail server's.
@@ -109,7 +114,8 @@ pub(super) async fn tell_sponsors(
     kind: Notice,
     about: &About,
 ) -> Result<(), AppError> {
-    let mut told: Vec<UserId> = storage::sponsors::of(conn, guest).await?.into_iter().map(|(id, _)| id).collect();
+    // Guests who invite learn nothing more of whom they invited (DESIGN rule 15).
+    let mut told = storage::sponsors::members_of(conn, guest).await?;
     if told.is_empty() {
         told = storage::invitations::administrators(conn, services.now()).await?;
     }
@@ -210,6 +216,8 @@ async fn say(
     let target = place.as_ref().map(|place| place.name.as_str()).unwrap_or_default();
     let date = about.until.map(|until| calendar.date(until)).unwrap_or_default();
     let by_name = by.as_ref().map(|user| user.name.as_str()).unwrap_or_default();
+    let guests = about.guests.to_string();
+    let role = about.role.map(|role| portal(language).role(role)).unwrap_or_default();
     // A name that reads as an address or a link is left out of heads.
     let safe = if is_header_safe(name) { name } else { texts.a_guest };
     let gaps = [
@@ -220,6 +228,8 @@ async fn say(
         ("by", by_name),
         ("organisation", mail.organisation.name.as_str()),
         ("address", about.words.as_str()),
+        ("role", role),
+        ("n", guests.as_str()),
     ];
     let safe_target = if is_header_safe(target) { target } else { texts.a_group };
     let in_head = [[("guest", safe), ("target", safe_target)].as_slice(), &gaps].concat();
@@ -265,10 +275,20 @@ async fn say(
         }
         Notice::Left => (texts.notice_left, texts.notice_left_text, texts.my_guests, paths::GUESTS.to_owned()),
         Notice::Sponsor => (texts.notice_sponsor, texts.notice_sponsor_text, texts.see_it, guest()),
+        Notice::Sponsors => {
+            (texts.notice_sponsors, texts.notice_sponsors_text, texts.my_guests, paths::GUESTS.to_owned())
+        }
         Notice::WantsToJoin => (texts.notice_wants, texts.notice_wants_text, texts.see_it, group()),
         Notice::MayJoin => (texts.notice_may, texts.notice_may_text, texts.see_it, group()),
         Notice::MayNotJoin => {
             (texts.notice_may_not, texts.notice_may_not_text, texts.my_groups, paths::GROUPS.to_owned())
+        }
+        Notice::Role => {
+            let text = if about.until.is_some() { texts.notice_role_until_text } else { texts.notice_role_text };
+            match about.role.is_some_and(|role| role.has(Power::SeePeople)) {
+                true => (texts.notice_role, text, texts.administration, paths::ADMIN.to_owned()),
+                false => (texts.notice_role, text, texts.to_my_apps, paths::HOME.to_owned()),
+            }
         }
         Notice::Address => {
             (texts.notice_address, texts.notice_address_text, texts.my_account, paths::ACCOUNT.to_owned())

@@ -1,4 +1,4 @@
-//! The organisation's settings: reading them, and changing one at a time.
+//! The organisation's settings: reading them, and changing some of them at once.
 
 use super::{
     Services,
@@ -17,12 +17,13 @@ use crate::{
         language::Language,
         notice::Notice,
         organisation::Organisation,
+        policy,
         roles::Power,
         view::{Counted, OrganisationPage, SettingChange, StatementLine},
     },
     storage::{self, Conn},
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The settings as they are at this moment. Read for each use: a change holds at once on every instance.
 ///
@@ -53,65 +54,61 @@ pub fn keys() -> Vec<String> {
 /// `Invalid(Setting, …)`: `Unknown` key, or a value of the wrong form.
 pub async fn set(services: &Services, origin: &Origin, key: &str, text: &str) -> Result<(), AppError> {
     let mut tx = services.db.write().await?;
-    change(services, &mut tx.conn(), origin, None, key, text).await?;
+    let edit = Edit { key, was: None, text };
+    change(services, &mut tx.conn(), origin, None, &[edit]).await.map_err(|refused| refused.error)?;
     tx.commit().await?;
     Ok(())
+}
+
+/// A setting as somebody wants it.
+#[derive(Debug, Clone, Copy)]
+pub struct Edit<'a> {
+    /// The setting.
+    pub key: &'a str,
+    /// What it was when the change began; nothing if it may have been anything.
+    pub was: Option<&'a str>,
+    /// What it shall be.
+    pub text: &'a str,
 }
 
 /// What was wrong with which of several settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The setting.
+    /// The setting; empty where it is about none of them.
     pub key: String,
     /// What is wrong.
     pub error: AppError,
 }
 
-/// Changes several settings at once, all or none, if none of them has changed since `seen`.
-///
-/// # Errors
-/// `NotFound` for those who may not; `Invalid(Setting, Changed)` if somebody was faster; else as [`set`], with the key.
-pub async fn save(
-    services: &Services,
-    actor: &Actor,
-    origin: &Origin,
-    values: &[(&str, &str)],
-    seen: i64,
-) -> Result<(), Refused> {
-    let refused = |key: &str, error| Refused { key: key.to_owned(), error };
-    if !actor.may(Power::ManageOrganisation) {
-        return Err(refused("", AppError::NotFound));
+impl Refused {
+    fn of(key: &str, error: AppError) -> Self {
+        Self { key: key.to_owned(), error }
     }
-    let mut tx = services.db.write().await.map_err(|error| refused("", error.into()))?;
-    let conn = &mut tx.conn();
-    let changes = storage::settings::changes(conn).await.map_err(|error| refused("", error.into()))?;
-    let newest = changes.iter().filter(|one| values.iter().any(|(key, _)| *key == one.key)).map(|one| one.changed_at.0);
-    if newest.max().unwrap_or_default() > seen {
-        return Err(refused("", AppError::invalid(Field::Setting, Rule::Changed)));
-    }
-    for (key, text) in values {
-        change(services, conn, origin, Some(actor.id), key, text).await.map_err(|error| refused(key, error))?;
-    }
-    tx.commit().await.map_err(|error| refused("", error.into()))
 }
 
-/// Changes a setting within a transaction; one that stays as it is leaves no trace.
-async fn change(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    origin: &Origin,
-    by: Option<UserId>,
-    key: &str,
-    text: &str,
-) -> Result<(), AppError> {
-    if !keys().iter().any(|known| known == key) || PICTURES.contains(&key) {
-        return Err(AppError::invalid(Field::Setting, Rule::Unknown));
+impl<E: Into<AppError>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::of("", error.into())
     }
-    let Ok(Value::Object(mut fields)) = serde_json::to_value(load(conn).await?) else {
-        return Err(AppError::Internal);
-    };
-    let old = fields.get(key).cloned().unwrap_or_default();
-    let mut new = match (&old, serde_json::from_str::<Value>(text)) {
+}
+
+/// Changes several settings at once, all or none.
+///
+/// # Errors
+/// `NotFound` for those who may not; `Invalid(Setting, Changed)` for one that is not what it was when the change began;
+/// else as [`set`]. Each with the key.
+pub async fn save(services: &Services, actor: &Actor, origin: &Origin, edits: &[Edit<'_>]) -> Result<(), Refused> {
+    if !actor.may(Power::ManageOrganisation) {
+        return Err(AppError::NotFound.into());
+    }
+    let mut tx = services.db.write().await?;
+    change(services, &mut tx.conn(), origin, Some(actor.id), edits).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A setting's value as somebody writes it, of the form that it has.
+fn value_of(key: &str, old: &Value, text: &str) -> Result<Value, AppError> {
+    let value = match (old, serde_json::from_str::<Value>(text)) {
         (Value::Array(_), Ok(value @ Value::Array(_))) => value,
         (Value::Array(_), _) => {
             text.split([',', '\n', '\r', ' ']).map(str::trim).filter(|word| !word.is_empty()).collect()
@@ -122,33 +119,105 @@ async fn change(
         (_, Err(_)) => return Err(AppError::invalid(Field::Setting, Rule::Malformed)),
     };
     match key {
-        "ownDomains" => new = domains(&new, false)?,
-        "allowedDomains" | "deniedDomains" => new = domains(&new, true)?,
-        _ => {}
+        "ownDomains" => domains(&value, false),
+        "allowedDomains" | "deniedDomains" => domains(&value, true),
+        _ => Ok(value),
     }
-    if new == old {
-        return Ok(());
+}
+
+/// Changes settings within a transaction, as they stand together in the end; one that stays as it is leaves no trace.
+async fn change(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    by: Option<UserId>,
+    edits: &[Edit<'_>],
+) -> Result<(), Refused> {
+    let before = load(conn).await?;
+    let (Ok(Value::Object(stored)), known) = (serde_json::to_value(&before), keys()) else {
+        return Err(AppError::Internal.into());
+    };
+    let mut fields = stored.clone();
+    for Edit { key, was, text } in edits {
+        let refuse = |rule| Refused::of(key, AppError::invalid(Field::Setting, rule));
+        if !known.iter().any(|known| known == key) || PICTURES.contains(key) {
+            return Err(refuse(Rule::Unknown));
+        }
+        let old = &stored[*key];
+        let new = value_of(key, old, text).map_err(|error| Refused::of(key, error))?;
+        if new != *old && was.is_some_and(|was| value_of(key, old, was).as_ref() != Ok(old)) {
+            return Err(refuse(Rule::Changed));
+        }
+        fields.insert((*key).to_owned(), new);
+        // Each by itself, so that it is known which is wrong.
+        let alone: Organisation =
+            serde_json::from_value(Value::Object(fields.clone())).map_err(|_| refuse(Rule::Malformed))?;
+        check(&alone).map_err(|error| Refused::of(key, error))?;
     }
-    fields.insert(key.to_owned(), new.clone());
-    let malformed = |_| AppError::invalid(Field::Setting, Rule::Malformed);
-    let changed: Organisation = serde_json::from_value(Value::Object(fields)).map_err(malformed)?;
-    check(&changed)?;
-    storage::settings::set(conn, key, &new.to_string(), services.now(), by).await?;
-    let event = Event::new(Activity::UPDATE_COMPANY).to("Company", "organisation", &changed.name).change(
-        key,
-        &old.to_string(),
-        &new.to_string(),
-    );
-    audit::record(services, conn, origin, event).await?;
-    // What guests agree to is a version, not an address that may show something else tomorrow.
-    for (setting, kind, url) in
-        [("privacyUrl", "privacy", &changed.privacy_url), ("termsUrl", "terms", &changed.terms_url)]
-    {
-        if key == setting {
-            storage::invitations::publish_statement(conn, kind, url, services.now()).await?;
+    let after: Organisation = serde_json::from_value(Value::Object(fields.clone())).map_err(|_| AppError::Internal)?;
+    let changed: Vec<&str> = edits.iter().map(|edit| edit.key).filter(|key| fields[*key] != stored[*key]).collect();
+    if let Some(key) = changed.iter().find(|key| locks_out(&after, key)) {
+        return Err(Refused::of(key, AppError::invalid(Field::Setting, Rule::LocksOut)));
+    }
+    for key in changed {
+        let (old, new) = (&stored[key], &fields[key]);
+        storage::settings::set(conn, key, &new.to_string(), services.now(), by).await?;
+        audit::record(services, conn, origin, change_event(key, (old, new), (&before, &after))).await?;
+        // What guests agree to is a version, not an address that may show something else tomorrow.
+        for (setting, kind, url) in
+            [("privacyUrl", "privacy", &after.privacy_url), ("termsUrl", "terms", &after.terms_url)]
+        {
+            if key == setting {
+                storage::invitations::publish_statement(conn, kind, url, services.now()).await?;
+            }
+            if key == setting && !url.is_empty() {
+                let event = Event::new(Activity::PUBLISH_TERMS).to("Company", "organisation", &after.name);
+                audit::record(services, conn, origin, event.detail("statement", kind).detail("url", url)).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// Whether nobody could be invited any more because of a setting.
+fn locks_out(organisation: &Organisation, key: &str) -> bool {
+    let denied = |pattern: &String| {
+        organisation.denied_domains.iter().any(|denied| denied == pattern || policy::covers(denied, pattern))
+    };
+    match key {
+        "mailsPerInviter" => organisation.mails_per_inviter == 0,
+        "mailsPerAddress" => organisation.mails_per_address == 0,
+        "mailsPerDay" => organisation.mails_per_day == 0,
+        "allowedDomains" | "deniedDomains" => {
+            !organisation.allowed_domains.is_empty() && organisation.allowed_domains.iter().all(denied)
+        }
+        _ => false,
+    }
+}
+
+/// The event of a changed setting: by the name that rules on Entra's trail listen to.
+fn change_event(key: &str, (old, new): (&Value, &Value), (before, after): (&Organisation, &Organisation)) -> Event {
+    let lists = |of: &Organisation| {
+        json!({"InvitationsAllowedAndBlockedDomainsPolicy": {
+            "AllowedDomains": of.allowed_domains, "BlockedDomains": of.denied_domains,
+        }})
+        .to_string()
+    };
+    match key {
+        "allowedDomains" | "deniedDomains" => Event::new(Activity::UPDATE_POLICY)
+            .to("Policy", "B2BManagementPolicy", "B2BManagementPolicy")
+            .change("PolicyDetails", &lists(before), &lists(after)),
+        "allowInvitesFrom" | "ownersMayInvite" | "guestVisibility" | "paused" => {
+            Event::new(Activity::UPDATE_AUTHORIZATION)
+                .to("Policy", "authorizationPolicy", "authorizationPolicy")
+                .change(key, &old.to_string(), &new.to_string())
+        }
+        _ => Event::new(Activity::UPDATE_COMPANY).to("Company", "organisation", &after.name).change(
+            key,
+            &old.to_string(),
+            &new.to_string(),
+        ),
+    }
 }
 
 /// What the logo for light pages and for mails is stored as.
@@ -228,7 +297,6 @@ pub async fn page(services: &Services, actor: &Actor, language: Language) -> Res
     let statements = storage::settings::statements(conn).await?;
     Ok(OrganisationPage {
         values: fields.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
-        version: changes.iter().map(|one| one.changed_at.0).max().unwrap_or_default(),
         changes: changes
             .into_iter()
             .map(|one| SettingChange { key: one.key, by: one.by_name, at: calendar.date(one.changed_at) })
@@ -248,6 +316,23 @@ pub async fn page(services: &Services, actor: &Actor, language: Language) -> Res
         paused: organisation.paused,
         form: None,
     })
+}
+
+/// The next acceptances of statements for an export, behind one.
+///
+/// # Errors
+/// `NotFound` for those who may not see the settings.
+pub async fn consents_page(
+    services: &Services,
+    actor: &Actor,
+    after: Option<(UserId, String, i64)>,
+) -> Result<Vec<storage::settings::Consent>, AppError> {
+    if !actor.may(Power::SeeOrganisation) {
+        return Err(AppError::NotFound);
+    }
+    let (user, kind, version) = after.unwrap_or((UserId(uuid::Uuid::nil()), String::new(), 0));
+    let mut held = services.db.read().await?;
+    Ok(storage::settings::consents(&mut held.conn(), (user, &kind, version), 1_000).await?)
 }
 
 /// Acceptances of a statement are counted up to here.

@@ -49,6 +49,15 @@ pub async fn actor(
     }))
 }
 
+/// Who somebody is at this moment, with the roles that they hold now.
+///
+/// # Errors
+/// `NotFound` if they may not be signed in any more.
+pub async fn acting(services: &Services, id: UserId) -> Result<Actor, AppError> {
+    let found = actor(services, &mut services.db.read().await?.conn(), id).await?;
+    found.map(|(actor, _)| actor).ok_or(AppError::NotFound)
+}
+
 /// A member named by address, who may own things and answer for guests.
 ///
 /// # Errors
@@ -333,10 +342,11 @@ pub(super) async fn hand_over(
     origin: &Origin,
     gone: &User,
 ) -> Result<(), AppError> {
+    let mut handed: Vec<(UserId, UserId)> = Vec::new();
     loop {
         let guests = storage::sponsors::guests_with(conn, gone.id).await?;
         if guests.is_empty() {
-            return Ok(());
+            break;
         }
         for id in guests {
             storage::sponsors::remove(conn, id, gone.id).await?;
@@ -351,10 +361,21 @@ pub(super) async fn hand_over(
             storage::sponsors::add(conn, id, next.id).await?;
             let event = Event::new(Activity::ADD_SPONSOR).to_user(&guest).to_user(&next);
             audit::record(services, conn, origin, event).await?;
-            let about = About { person: Some(id), by: Some(gone.id), ..About::default() };
-            notices::tell(services, conn, next.id, Notice::Sponsor, &about).await?;
+            handed.push((next.id, id));
         }
     }
+    // Whoever answers for several is told once.
+    handed.sort();
+    for theirs in handed.chunk_by(|one, other| one.0 == other.0) {
+        let (next, guest) = theirs[0];
+        let by = Some(gone.id);
+        let (kind, about) = match theirs.len() {
+            1 => (Notice::Sponsor, About { person: Some(guest), by, ..About::default() }),
+            guests => (Notice::Sponsors, About { by, guests, ..About::default() }),
+        };
+        notices::tell(services, conn, next, kind, &about).await?;
+    }
+    Ok(())
 }
 
 async fn grant_role(

@@ -94,9 +94,12 @@ pub async fn list(services: &Services, wish: Wish<'_>, limit: usize) -> Result<(
             let room = (limit + 1 - people.len()).min(PAGE);
             let asked = PeopleAsked {
                 user_type,
+                sponsor: None,
+                domain: "",
                 only: wish.standing.map_or(Only::All, Only::Standing),
                 words: [&words[0], &words[1]],
                 order: Order::Name,
+                end: None,
                 after,
                 whole: true,
                 limit: i64::try_from(room).unwrap_or(i64::MAX),

@@ -97,26 +97,27 @@ impl From<AppError> for StartError {
 pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services, StartError> {
     let rng = Rng::from_system().map_err(|_| StartError::Refused("this machine has no randomness to give"))?;
     let path = settings.secret_key_file.display().to_string();
-    let keys = Keys::from_file(&settings.secret_key_file, &rng)
-        .map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
     let db = Db::open(&settings.database_url).await?;
+    let known = key_check(&db).await?;
+    // A key is made for a new database only, and a database is brought up to date only with its own.
+    let keys = match &known {
+        Some(_) => Keys::read(&settings.secret_key_file),
+        None => Keys::from_file(&settings.secret_key_file, &rng),
+    };
+    let keys = keys.map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
+    if known.as_ref().is_some_and(|check| check != keys.check_value()) {
+        return Err(StartError::OtherKey { path });
+    }
     storage::admin::migrate(&db).await?;
     index_places(&db).await?;
-    let mut held = db.read().await?;
-    let known = storage::admin::meta(&mut held.conn(), KEY_CHECK).await?;
-    drop(held);
-    match known {
-        Some(check) if check != keys.check_value() => return Err(StartError::OtherKey { path }),
-        Some(_) => {}
-        None => {
-            let mut tx = db.write().await?;
-            storage::admin::note_meta(&mut tx.conn(), KEY_CHECK, keys.check_value()).await?;
-            // Two that start at once on a new database may have two key files.
-            let noted = storage::admin::meta(&mut tx.conn(), KEY_CHECK).await?;
-            tx.commit().await?;
-            if noted.as_deref() != Some(keys.check_value()) {
-                return Err(StartError::OtherKey { path });
-            }
+    if known.is_none() {
+        let mut tx = db.write().await?;
+        storage::admin::note_meta(&mut tx.conn(), KEY_CHECK, keys.check_value()).await?;
+        // Two that start at once on a new database may have two key files.
+        let noted = storage::admin::meta(&mut tx.conn(), KEY_CHECK).await?;
+        tx.commit().await?;
+        if noted.as_deref() != Some(keys.check_value()) {
+            return Err(StartError::OtherKey { path });
         }
     }
     Ok(Services {
@@ -127,6 +128,14 @@ pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services
         settings: Arc::new(settings.clone()),
         demo: false,
         mail_waits: Arc::new(Notify::new()),
+    })
+}
+
+/// Which key file a database was made with; nothing where it has yet to be made.
+async fn key_check(db: &Db) -> Result<Option<String>, StartError> {
+    Ok(match storage::admin::schema(db).await? {
+        Some(_) => storage::admin::meta(&mut db.read().await?.conn(), KEY_CHECK).await?,
+        None => None,
     })
 }
 
@@ -191,8 +200,7 @@ pub async fn examine(db: Db, settings: &Settings, clock: Arc<dyn Clock>) -> Resu
     let path = settings.secret_key_file.display().to_string();
     let keys =
         Keys::read(&settings.secret_key_file).map_err(|source| StartError::KeyFile { path: path.clone(), source })?;
-    let known = storage::admin::meta(&mut db.read().await?.conn(), KEY_CHECK).await?;
-    if known.is_some_and(|check| check != keys.check_value()) {
+    if key_check(&db).await?.is_some_and(|check| check != keys.check_value()) {
         return Err(StartError::OtherKey { path });
     }
     let services = Services {

@@ -37,7 +37,7 @@ use crate::{
     storage::{
         self, Conn,
         invitations::{AllAsked, Invitation, SentBy, SentRow, StoredTarget},
-        search::{NARROWED, PEOPLE},
+        search::{NARROWED, PEOPLE, Search},
     },
 };
 use uuid::Uuid;
@@ -185,6 +185,7 @@ pub async fn list(
     let words = two_words(&filter.query);
     let asked = SentBy {
         person: actor.id,
+        answers: actor.user_type == UserType::Member,
         state: &filter.state,
         mail: &filter.mail,
         target: filter.target.as_ref().and_then(|target| target.parse::<Target>().ok()).map(Target::id),
@@ -220,18 +221,18 @@ pub async fn all(
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
-    let words = storage::search::rarer_first(conn, &PEOPLE, two_words(&filter.query)).await?;
+    let search = Search::of(conn, &PEOPLE, two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let wanted = AllAsked { after, limit, ..all_asked(&filter, &words, now) };
+    let wanted = AllAsked { after, limit, ..all_asked(&filter, search.words(), now) };
     let mut rows = storage::invitations::all(conn, wanted).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].invitation.id);
     rows.truncate(PAGE);
     let too_many = match filter.state.as_str() {
         "failed" if storage::outbox::undelivered(conn, NARROWED).await? >= NARROWED => true,
         "waiting" if storage::portal::waiting(conn, NARROWED).await? >= NARROWED => true,
-        _ => storage::search::goes_further(conn, &PEOPLE, [&words[0], &words[1]]).await?,
+        _ => search.goes_further(conn, &PEOPLE).await?,
     };
-    let inviters: Vec<String> = rows.iter().map(|row| row.inviter_name.clone()).collect();
+    let inviters: Vec<_> = rows.iter().map(|row| (row.invitation.inviter_id, row.inviter_name.clone())).collect();
     let mut lines = sent_lines(conn, rows, actor, &calendar, language, now).await?;
     for (line, inviter) in lines.iter_mut().zip(inviters) {
         line.by = Some(inviter);
@@ -244,7 +245,7 @@ pub async fn all(
     Ok(AllSent { filter, inviter, lines, more, too_many, sums })
 }
 
-fn all_asked<'q>(filter: &SentFilter, words: &'q [String; 2], now: Timestamp) -> AllAsked<'q> {
+fn all_asked<'q>(filter: &SentFilter, words: [&'q str; 2], now: Timestamp) -> AllAsked<'q> {
     use storage::invitations::Standing;
     AllAsked {
         standing: match filter.state.as_str() {
@@ -255,7 +256,7 @@ fn all_asked<'q>(filter: &SentFilter, words: &'q [String; 2], now: Timestamp) ->
             state => state.parse().map_or(Standing::Any, Standing::Is),
         },
         inviter: filter.inviter,
-        words: [&words[0], &words[1]],
+        words,
         oldest: filter.order == "oldest",
         whole: false,
         after: None,
@@ -278,8 +279,9 @@ pub async fn export_page(
     }
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let words = two_words(&filter.query);
-    let wanted = AllAsked { after, whole: true, limit: EXPORT_PAGE, ..all_asked(filter, &words, services.now()) };
+    let [first, second] = &two_words(&filter.query);
+    let wanted =
+        AllAsked { after, whole: true, limit: EXPORT_PAGE, ..all_asked(filter, [first, second], services.now()) };
     let rows = storage::invitations::all(conn, wanted).await?;
     let ids: Vec<InvitationId> = rows.iter().map(|row| row.invitation.id).collect();
     let mut targets = storage::invitations::targets_of_each(conn, &ids).await?;
@@ -340,7 +342,7 @@ fn sent_line(
         standing,
         mail: mail.filter(|_| waits),
         at: calendar.moment(invitation.created_at),
-        by: (invitation.inviter_id != actor.id).then_some(inviter_name),
+        by: (invitation.inviter_id != actor.id).then_some((invitation.inviter_id, inviter_name)),
         open: waits,
         asked: asked && standing == Standing::Expired,
     }
@@ -373,8 +375,10 @@ pub async fn story(
     let calendar = Calendar::new(&organisation, language);
     let row = storage::invitations::sent_one(conn, id).await?.ok_or(AppError::NotFound)?;
     let acts: Vec<Act> = Act::ALL.iter().copied().filter(|act| found.check(*act).is_ok()).collect();
-    // Who only owns a part of what it is for sees that part, and not what others wrote.
+    // Who only owns a part of what it is for sees that part; who sees everything, all parts. Neither what others wrote.
     let whole = Act::SeeMail.is_for(&found.relations);
+    let all = whole || actor.may(Power::SeePeople);
+    let answers = Act::Confirm.is_for(&found.relations);
     let mut owned = Vec::new();
     for (target, ..) in storage::invitations::owned_by(conn, actor.id).await? {
         owned.push(target);
@@ -414,7 +418,7 @@ pub async fn story(
             .filter(|_| matches!(found.standing, Standing::Invited | Standing::Expired)),
         blocked: blocked && matches!(found.standing, Standing::Invited | Standing::Expired),
         mail_failed: row.mail_state.is_some_and(crate::domain::mail::MailState::has_failed),
-        inviter: (found.inviter.id != actor.id).then(|| found.inviter.name.clone()),
+        inviter: (found.inviter.id != actor.id).then(|| (found.inviter.id, found.inviter.name.clone())),
         at: calendar.moment(found.invitation.created_at),
         again: row.mailed_at.filter(|at| *at > found.invitation.created_at.plus(MINUTE)).map(|at| calendar.moment(at)),
         asked: row.asked && found.standing == Standing::Expired,
@@ -424,15 +428,18 @@ pub async fn story(
         targets: found
             .targets
             .iter()
-            .filter(|one| whole || one.target().is_some_and(|target| owned.contains(&target)))
-            .filter_map(|one| {
-                Some(StoryTarget {
-                    target: one.target()?,
+            .filter_map(|one| one.target().map(|target| (target, one)))
+            .filter(|(target, _)| all || owned.contains(target))
+            .map(|(target, one)| {
+                let may_answer = answers && (actor.is_admin() || owned.contains(&target));
+                StoryTarget {
+                    target,
                     name: one.name.clone(),
                     state: one.state,
                     reason: one.reason,
                     until: one.access_until.map(|until| calendar.date(until)),
-                })
+                    waiting: (may_answer && one.state == TargetState::Waiting).then_some(one.id),
+                }
             })
             .collect(),
         acts,
@@ -563,6 +570,40 @@ pub async fn resend(services: &Services, actor: &Actor, origin: &Origin, id: Inv
     tx.commit().await?;
     services.mail_waits.notify_one();
     Ok(())
+}
+
+/// Sends what waits to the address that its guest has from now on, within the transaction that changes it. The links that
+/// went to the other one are dead. What was to leave on a day still does; what was never mailed, or has run out, gets no
+/// mail. `false` if policy lets none leave now.
+pub(super) async fn follow_address(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    actor: &Actor,
+    origin: &Origin,
+    id: InvitationId,
+) -> Result<bool, AppError> {
+    let now = services.now();
+    let row = storage::invitations::sent_one(conn, id).await?.ok_or(AppError::NotFound)?;
+    storage::invitations::end_tickets(conn, id, now).await?;
+    let found = load(services, conn, id, vec![Relation::Administrator]).await?;
+    if found.standing != Standing::Invited || row.mail_state.is_none() {
+        return Ok(true);
+    }
+    let organisation = organisation::load(conn).await?;
+    let key = storage::invitations::key_of(conn, found.guest.id).await?.ok_or(AppError::Internal)?;
+    if storage::invitations::is_blocked(conn, &key).await? {
+        return Ok(false);
+    }
+    match may_go_on(services, conn, &organisation, actor, &found, &key, true).await {
+        Ok(()) => {}
+        Err(AppError::Denied { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    let send_at = row.mail_due.filter(|due| row.mail_state == Some(MailState::Queued) && *due > now);
+    invitation::mail_ticket(services, conn, &found.invitation, &key, actor.id, send_at).await?;
+    let event = Event::new(Activity::RESEND_INVITE).to_user(&found.guest).detail("InvitationId", &id.to_string());
+    audit::record(services, conn, origin, event).await?;
+    Ok(true)
 }
 
 /// Gives the link another last day, so many days from now. The ticket that was sent stays good.

@@ -94,16 +94,17 @@ pub(super) async fn settled(
     Ok(storage::counts::tally(conn, what, services.now(), &borrowed(&keys)).await?)
 }
 
-/// Takes the withdrawal of an invitation off the counts, after its targets were opened again.
+/// Takes the end of an invitation (`what`, counted `at`) off the counts, after its targets were opened again.
 pub(super) async fn brought_back(
     conn: &mut Conn<'_>,
+    what: Tally,
     of: &Invitation,
     domain: &str,
-    withdrawn_at: Timestamp,
+    at: Timestamp,
 ) -> Result<(), AppError> {
     let targets = open(&storage::invitations::targets_of(conn, of.id).await?);
     let keys = keys(&Of { inviter: of.inviter_id, domain, targets: &targets });
-    Ok(storage::counts::untally(conn, Tally::Withdrawn, withdrawn_at, &borrowed(&keys)).await?)
+    Ok(storage::counts::untally(conn, what, at, &borrowed(&keys)).await?)
 }
 
 /// Counts that an invitation was accepted, and how long that took. `before` is what it was for; what of it has not

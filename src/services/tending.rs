@@ -339,6 +339,7 @@ pub async fn set_icon(
     id: AppId,
     bytes: &[u8],
 ) -> Result<(), AppError> {
+    tended_app(&mut services.db.read().await?.conn(), actor, id).await?;
     let (media_type, clean) = picture::read(bytes)?;
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
@@ -690,7 +691,7 @@ pub async fn answer_request(
 /// Who has access to a group or app, as CSV: name, address, type, state, until, sponsor. Before it, what its file is called.
 ///
 /// # Errors
-/// `NotFound` for those who do not look after it.
+/// `NotFound` for those who may not see its people.
 pub async fn export(
     services: &Services,
     actor: &Actor,
@@ -699,7 +700,7 @@ pub async fn export(
 ) -> Result<(String, Vec<u8>), AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    if !looks_after(conn, actor, target).await? {
+    if !invitation::sees(conn, actor, target).await? {
         return Err(AppError::NotFound);
     }
     let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;

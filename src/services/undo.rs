@@ -4,7 +4,7 @@ use super::{
     Services, access,
     audit::{self, Event},
     invitation::{self, added, resource},
-    people,
+    people, portal,
     steering::steered,
     tally,
 };
@@ -18,15 +18,18 @@ use crate::{
         invitation::{InvitationState, Target, TargetState},
         language::Language,
         policy::Reason,
+        report::Tally,
         roles::Power,
+        steering::Act,
         time::{HOUR, Timestamp},
-        user::User,
+        user::{User, UserType},
         view::Undoable,
     },
     i18n::{self, fill},
     storage::{
         self, Conn,
         grants::{Grant, NewGrant},
+        invitations::PlaceRow,
         tending::GroupRow,
     },
 };
@@ -77,6 +80,24 @@ pub(super) enum Step {
         /// The version that they had then.
         version: i64,
     },
+    /// All that somebody has was to end at one moment.
+    Shortened {
+        /// Who.
+        user: UserId,
+        /// When.
+        end: Timestamp,
+        /// When it would have ended before.
+        ends: Vec<(Target, Option<Timestamp>)>,
+    },
+    /// A guest was given one sponsor in place of others.
+    Sponsored {
+        /// The guest.
+        user: UserId,
+        /// The sponsors before.
+        before: Vec<UserId>,
+        /// The sponsor since.
+        after: UserId,
+    },
     /// Somebody's access was taken away, or given up.
     Removed {
         /// Whose.
@@ -109,13 +130,39 @@ impl Kept {
         Self { target, since, until, by: granted_by, invitation: invitation_id, row, role: app_role_id }
     }
 
+    /// Whether the rules of this moment let somebody have it: they may have changed since it was taken.
+    async fn may_have(
+        &self,
+        services: &Services,
+        conn: &mut Conn<'_>,
+        actor: &Actor,
+        user: &User,
+        place: &PlaceRow,
+    ) -> Result<bool, AppError> {
+        if user.user_type != UserType::Guest {
+            return Ok(true);
+        }
+        let full = match place.rules.most {
+            Some(most) => storage::tending::guests_in(conn, self.target).await? >= most,
+            None => false,
+        };
+        let ended = self.until.is_some_and(|until| until <= services.now());
+        if full || (!ended && place.rules.is_too_long(self.until, services.now())) {
+            return Ok(false);
+        }
+        match access::may_go_on(services, conn, actor, user, place).await {
+            Err(AppError::Denied { .. }) => Ok(false),
+            other => other.map(|()| true),
+        }
+    }
+
     /// Puts it back as it was, for the same person with the same right to it. `false` if something has come in between:
     /// they have it anew, it is gone, what it came from is over, or they were deleted and begin anew.
     async fn put_back(
         &self,
         services: &Services,
         conn: &mut Conn<'_>,
-        origin: &Origin,
+        (actor, origin): (&Actor, &Origin),
         user: &User,
         taken_at: Timestamp,
     ) -> Result<bool, AppError> {
@@ -132,7 +179,7 @@ impl Kept {
             Some(TargetState::Pending) => user.may_redeem() && invitation == Some(InvitationState::Pending),
             _ => user.is_active() && storage::users::redeemed_by(conn, user.id, taken_at).await?,
         };
-        if !as_before {
+        if !as_before || !self.may_have(services, conn, actor, user, &place).await? {
             return Ok(false);
         }
         if let Some((row, state)) = self.row
@@ -201,11 +248,10 @@ pub(super) async fn lately(
                 let head = storage::portal::app_head(conn, app).await?;
                 head.map(|(name, _)| fill(texts.app_deleted, &[("name", &name)]))
             }
-            Step::Disabled { user, .. } | Step::Deleted { user, .. } => {
-                let pattern = if step.contains("Disabled") { texts.disabled_one } else { texts.deleted_one };
-                let person = storage::users::by_id(conn, user).await?;
-                person.map(|user| fill(pattern, &[("name", &user.name)]))
-            }
+            Step::Disabled { user, .. } => about(conn, texts.disabled_one, user).await?,
+            Step::Deleted { user, .. } => about(conn, texts.deleted_one, user).await?,
+            Step::Shortened { user, .. } => about(conn, texts.shortened_one, user).await?,
+            Step::Sponsored { user, .. } => about(conn, texts.sponsored_one, user).await?,
             Step::Removed { user, kept } => {
                 let pattern = if user == actor.id { texts.left_target } else { texts.removed_from };
                 let place = storage::invitations::place(conn, kept.target, actor.id).await?;
@@ -217,6 +263,12 @@ pub(super) async fn lately(
         lately.extend(text.map(|text| Undoable { id, text }));
     }
     Ok(lately)
+}
+
+/// A sentence about somebody.
+async fn about(conn: &mut Conn<'_>, pattern: &str, user: UserId) -> Result<Option<String>, AppError> {
+    let person = storage::users::by_id(conn, user).await?;
+    Ok(person.map(|user| fill(pattern, &[("name", &user.name)])))
 }
 
 /// Puts back what the person did, as far as nothing else has come in between.
@@ -237,6 +289,9 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
         Step::Withdrawn { invitation, targets, domain } => {
             let found_at = found.created_at;
             let found = steered(services, conn, actor, invitation).await?;
+            if !Act::Withdraw.is_for(&found.relations) {
+                return Err(AppError::NotFound);
+            }
             if found.invitation.state != InvitationState::Revoked
                 || !found.guest.may_redeem()
                 || !storage::invitations::move_to(conn, &found.invitation, InvitationState::Pending, now).await?
@@ -245,13 +300,13 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             }
             let mut back = 0;
             for kept in &targets {
-                back += usize::from(kept.put_back(services, conn, origin, &found.guest, found_at).await?);
+                back += usize::from(kept.put_back(services, conn, (actor, origin), &found.guest, found_at).await?);
             }
             // What it was for is another's by now: an invitation to nothing would be one to the organisation.
             if back == 0 && !targets.is_empty() {
                 return Err(AppError::TooLate);
             }
-            tally::brought_back(conn, &found.invitation, &domain, found_at).await?;
+            tally::brought_back(conn, Tally::Withdrawn, &found.invitation, &domain, found_at).await?;
             invitation::mail_if_held_back(services, conn, actor, &found.invitation).await?;
             let event = Event::new(Activity::UNDO)
                 .to_user(&found.guest)
@@ -302,6 +357,31 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
                 return Err(AppError::TooLate);
             }
         }
+        Step::Shortened { user, end, ends } => {
+            let person = people::managed(services, conn, actor, user).await?;
+            if access::lengthen_again(services, conn, actor, origin, (user, end), &ends).await? == 0 {
+                return Err(AppError::TooLate);
+            }
+            let event = Event::new(Activity::UNDO).to_user(&person).detail("undone", Activity::CHANGE_ACCESS_END.name);
+            audit::record(services, conn, origin, event).await?;
+        }
+        Step::Sponsored { user, before, after } => {
+            let person = people::managed(services, conn, actor, user).await?;
+            if person.deleted_at.is_some() || storage::sponsors::ids_of(conn, user).await? != [after] {
+                return Err(AppError::TooLate);
+            }
+            let (had_some, mut sponsors) = (!before.is_empty(), Vec::new());
+            for id in before {
+                let found = storage::users::by_id(conn, id).await?;
+                sponsors.extend(found.filter(|user| user.is_active() && user.user_type == UserType::Member));
+            }
+            if sponsors.is_empty() && had_some {
+                return Err(AppError::TooLate);
+            }
+            portal::people::sponsors_become(services, conn, actor, origin, &person, &sponsors).await?;
+            let event = Event::new(Activity::UNDO).to_user(&person).detail("undone", Activity::ADD_SPONSOR.name);
+            audit::record(services, conn, origin, event).await?;
+        }
         Step::Removed { user, kept } => {
             let person = storage::users::by_id(conn, user).await?.ok_or(AppError::NotFound)?;
             let place = storage::invitations::place(conn, kept.target, actor.id).await?;
@@ -311,7 +391,7 @@ pub async fn undo(services: &Services, actor: &Actor, origin: &Origin, id: UndoI
             if !may {
                 return Err(AppError::NotFound);
             }
-            if !kept.put_back(services, conn, origin, &person, found.created_at).await? {
+            if !kept.put_back(services, conn, (actor, origin), &person, found.created_at).await? {
                 return Err(AppError::TooLate);
             }
             let event = Event::new(Activity::UNDO)

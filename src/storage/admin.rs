@@ -208,6 +208,16 @@ pub async fn look_at_copy(path: &Path) -> sqlx::Result<Db> {
     open_file(path, true).await
 }
 
+/// Ends all sessions in a copy of a SQLite database, which nobody else has.
+///
+/// # Errors
+/// What the engine says.
+pub async fn end_sessions_in_copy(path: &Path) -> sqlx::Result<()> {
+    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await?;
+    sqlx::query("DELETE FROM sessions").execute(&mut connection).await?;
+    connection.close().await
+}
+
 async fn open_file(path: &Path, immutable: bool) -> sqlx::Result<Db> {
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -18,6 +18,15 @@ pub async fn head(conn: &mut Conn<'_>) -> sqlx::Result<(i64, String)> {
     on!(conn, c => sqlx::query_as(SQL).fetch_one(c).await)
 }
 
+/// When an event came about.
+///
+/// # Errors
+/// What the engine says.
+pub async fn at(conn: &mut Conn<'_>, seq: i64) -> sqlx::Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT at FROM audit_events WHERE seq = $1";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(seq).fetch_optional(c).await)
+}
+
 /// The first row that stands before the beginning of the chain or behind its end, which none may.
 ///
 /// # Errors

@@ -385,10 +385,18 @@ pub async fn rotate_ticket(
     hash: &[u8],
     at: Timestamp,
 ) -> sqlx::Result<()> {
-    const OLD: &str = "UPDATE tickets SET replaced_at = $2 WHERE invitation_id = $1 AND replaced_at IS NULL";
     const NEW: &str = "INSERT INTO tickets (hash, invitation_id, created_at) VALUES ($1, $2, $3)";
-    on!(conn, c => sqlx::query(OLD).bind(invitation).bind(at).execute(c).await.map(drop))?;
+    end_tickets(&mut *conn, invitation, at).await?;
     on!(conn, c => sqlx::query(NEW).bind(hash).bind(invitation).bind(at).execute(c).await.map(drop))
+}
+
+/// Ends an invitation's tickets.
+///
+/// # Errors
+/// What the engine says.
+pub async fn end_tickets(conn: &mut Conn<'_>, invitation: InvitationId, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "UPDATE tickets SET replaced_at = $2 WHERE invitation_id = $1 AND replaced_at IS NULL";
+    on!(conn, c => sqlx::query(SQL).bind(invitation).bind(at).execute(c).await.map(drop))
 }
 
 /// The invitation of a ticket, and when the ticket was replaced.
@@ -688,6 +696,8 @@ pub async fn all(conn: &mut Conn<'_>, asked: AllAsked<'_>) -> sqlx::Result<Vec<S
 pub struct SentBy<'q> {
     /// Sent by this person, or to a guest of theirs.
     pub person: UserId,
+    /// Whether what others sent to their guests is theirs to see.
+    pub answers: bool,
     /// A state's name, `expired` for what has run out, or empty.
     pub state: &'q str,
     /// `failed`, `waiting`, `sent`, `none`, or empty: how the mail stands.
@@ -713,7 +723,8 @@ pub async fn sent_by(conn: &mut Conn<'_>, asked: SentBy<'_>) -> sqlx::Result<Vec
         sent_rows!(),
         "WHERE i.id IN (
                 SELECT id FROM invitations WHERE inviter_id = $1
-                UNION SELECT x.id FROM sponsors s JOIN invitations x ON x.guest_id = s.guest_id WHERE s.sponsor_id = $1)
+                UNION SELECT x.id FROM sponsors s JOIN invitations x ON x.guest_id = s.guest_id
+                    WHERE s.sponsor_id = $1 AND $11)
             AND (i.created_at < $2 OR (i.created_at = $2 AND i.id < $3))
             AND ($4 = '' OR $4 = CASE WHEN i.state = 'pending' AND i.link_until <= $5 THEN 'expired' ELSE i.state END)
             AND ($6 = '' OR $6 = CASE WHEN o.state IN ('failed', 'bounced') THEN 'failed'
@@ -728,7 +739,7 @@ pub async fn sent_by(conn: &mut Conn<'_>, asked: SentBy<'_>) -> sqlx::Result<Vec
     );
     on!(conn, c => sqlx::query_as(SQL).bind(asked.person).bind(asked.before.0).bind(asked.before.1).bind(asked.state)
         .bind(asked.now).bind(asked.mail).bind(asked.target).bind(asked.words[0]).bind(asked.words[1])
-        .bind(asked.limit).fetch_all(c).await)
+        .bind(asked.limit).bind(asked.answers).fetch_all(c).await)
 }
 
 /// Gives a pending invitation's link another last day, if it is still as it was read. `false` if somebody was

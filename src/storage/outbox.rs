@@ -123,12 +123,14 @@ pub async fn end(conn: &mut Conn<'_>, id: MailId, state: MailState, answer: &str
     on!(conn, c => sqlx::query(SQL).bind(id).bind(state).bind(answer).bind(at).execute(c).await.map(drop))
 }
 
-/// Keeps a message as it left, for those who may see it later. Its secret must not be in it.
+/// Keeps a message as it left, for those who may see it later. Its secret must not be in it. One that was cancelled
+/// meanwhile keeps nothing.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn keep_letter(conn: &mut Conn<'_>, id: MailId, subject: &str, text: &str) -> sqlx::Result<()> {
-    const SQL: &str = "UPDATE outbox SET subject = $2, text_part = $3 WHERE id = $1";
+    const SQL: &str = "UPDATE outbox SET subject = $2, text_part = $3
+        WHERE id = $1 AND state IN ('queued', 'retrying')";
     on!(conn, c => sqlx::query(SQL).bind(id).bind(subject).bind(text).execute(c).await.map(drop))
 }
 

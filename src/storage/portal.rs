@@ -3,12 +3,13 @@
 use super::{Conn, on, search};
 use crate::domain::{
     email::EmailKey,
-    ids::{AppId, UserId},
+    ids::{AppId, MailId, UserId},
     invitation::TargetState,
     time::Timestamp,
     user::{UserStanding, UserType},
 };
 use sqlx::AssertSqlSafe;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// How many targets wait for somebody's word, up to a bound.
@@ -54,17 +55,21 @@ pub async fn unsponsored(conn: &mut Conn<'_>, bound: i64) -> sqlx::Result<i64> {
     on!(conn, c => sqlx::query_scalar(SQL).bind(bound).fetch_one(c).await)
 }
 
-/// How many grants end between two moments, up to a bound.
+/// How many grants of guests end between two moments, up to a bound, among the first [`search::NARROWED`] to end of each
+/// kind.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn ending(conn: &mut Conn<'_>, (from, to): (Timestamp, Timestamp), bound: i64) -> sqlx::Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM (
-            SELECT 1 AS one FROM group_members WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2
-            UNION ALL
-            SELECT 1 FROM app_assignments WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2
-            LIMIT $3) AS found";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(from).bind(to).bind(bound).fetch_one(c).await)
+            SELECT 1 AS one FROM (
+                SELECT * FROM (SELECT user_id FROM group_members
+                    WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2 ORDER BY until LIMIT $4) AS g
+                UNION ALL
+                SELECT * FROM (SELECT user_id FROM app_assignments
+                    WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $2 ORDER BY until LIMIT $4) AS a
+            ) AS e WHERE (SELECT u.user_type FROM users u WHERE u.id = e.user_id) = 'guest' LIMIT $3) AS found";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(from).bind(to).bind(bound).bind(search::NARROWED).fetch_one(c).await)
 }
 
 /// How many pending invitations have a link that runs out between two moments, up to a bound.
@@ -104,17 +109,13 @@ pub enum Order {
 
 /// What narrows a list of people down.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Only<'q> {
+pub enum Only {
     /// Nothing: all who are not deleted.
     All,
     /// Who stands so.
     Standing(UserStanding),
     /// For whom nobody answers.
     Unsponsored,
-    /// For whom this person answers.
-    SponsoredBy(UserId),
-    /// Whose address is of this domain.
-    Domain(&'q str),
     /// Active ones who never signed in.
     NeverSeen,
     /// Active ones who signed in, but not since.
@@ -129,11 +130,17 @@ pub struct PeopleAsked<'q> {
     /// Members or guests.
     pub user_type: UserType,
     /// Narrowed down to these.
-    pub only: Only<'q>,
+    pub only: Only,
+    /// Among those for whom this person answers.
+    pub sponsor: Option<UserId>,
+    /// Among those whose address is of this domain, unless it is empty.
+    pub domain: &'q str,
     /// Beginnings of two words that they are found by; empty means any.
     pub words: [&'q str; 2],
     /// In this order.
     pub order: Order,
+    /// In the order of the words that are found: where it ends that what the first finds is looked through.
+    pub end: Option<(&'q str, Uuid)>,
     /// Behind this person.
     pub after: Option<UserId>,
     /// Among all that a search finds, for an export: a page looks at [`search::LOOKED_AT`] of them.
@@ -180,11 +187,11 @@ const PERSON: &str =
     (SELECT MIN(e.until) FROM (SELECT m.until FROM group_members m WHERE m.user_id = u.id
         UNION ALL SELECT a.until FROM app_assignments a WHERE a.user_id = u.id) AS e WHERE e.until > $1) AS until";
 
-impl Only<'_> {
+impl Only {
     /// Each condition is a range of an index, or narrows one down.
     fn sql(self) -> &'static str {
         match self {
-            Self::All | Self::Domain(_) | Self::Ending(..) | Self::SponsoredBy(_) => " AND u.deleted_at IS NULL",
+            Self::All | Self::Ending(..) => " AND u.deleted_at IS NULL",
             Self::Standing(_) => "",
             Self::Unsponsored => " AND u.deleted_at IS NULL AND u.sponsor_count = 0",
             Self::NeverSeen => " AND COALESCE(u.last_sign_in_at, 0) = 0",
@@ -201,8 +208,6 @@ impl Only<'_> {
                         WHERE until IS NOT NULL AND end_told < 3 AND until > $1 AND until <= $5 AND user_id IS NOT NULL))"
             }
             Self::Standing(_) | Self::NeverSeen | Self::NotSince(_) => " AND u.standing = $3",
-            Self::Domain(_) => " AND u.domain = $3",
-            Self::SponsoredBy(_) => " AND u.id IN (SELECT p.guest_id FROM sponsors p WHERE p.sponsor_id = $4)",
             Self::Ending(..) => {
                 " AND u.id IN (SELECT e.user_id FROM (
                     SELECT user_id FROM group_members
@@ -215,6 +220,8 @@ impl Only<'_> {
         }
     }
 }
+
+const THEIRS: &str = "(SELECT p.guest_id AS id FROM sponsors p WHERE p.sponsor_id = $4) AS theirs CROSS JOIN ";
 
 /// A page of people.
 ///
@@ -242,32 +249,39 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
         (Some(_), _) => format!(" AND {column} <= $10 AND ({column}, u.id) < ($10, $11)"),
     };
     // SQLite begins with what a search found, not with everybody in the order of the list: so `CROSS JOIN` says.
-    let (among, found) = match asked.words[0] {
-        "" => (String::new(), ""),
-        _ => {
+    let (among, found) = match (asked.words[0], asked.sponsor) {
+        // Those of one sponsor are few: each is asked whether the words find them.
+        ("", Some(_)) => (THEIRS.to_owned(), " AND u.id = theirs.id"),
+        (_, Some(_)) => (
+            THEIRS.to_owned(),
+            " AND u.id = theirs.id AND EXISTS (SELECT 1 FROM search_terms w
+                WHERE w.id = u.id AND w.term >= $6 AND w.term < $7 AND w.words LIKE $8)",
+        ),
+        ("", None) => (String::new(), ""),
+        (_, None) => {
             let ids = search::ids(asked.user_type.as_str(), asked.words, 6, asked.whole);
             (format!("(SELECT DISTINCT id FROM ({ids}) AS w) AS found CROSS JOIN "), " AND u.id = found.id")
         }
     };
     let order = format!("ORDER BY {column} {way}, u.id {way}");
+    // Hidden from the engine where the list is led by another index than that of a kind of people.
+    let (kind, domain) = match asked.domain {
+        "" => ("u.user_type", ""),
+        _ => ("COALESCE(u.user_type, '')", " AND u.domain = $13"),
+    };
     // First who is on the page, then what is shown of them: what is sorted carries nothing else along. The bound stands in
     // the statement, since PostgreSQL plans for a tenth of all where it is a value.
     let sql = format!(
         "{PERSON} FROM users u WHERE u.id IN (SELECT u.id FROM {among}users u
-            WHERE u.user_type = $2{}{}{found}{behind} {order} LIMIT {}) {order} LIMIT $12",
+            WHERE {kind} = $2{domain}{}{}{found}{behind} {order} LIMIT {}) {order} LIMIT $12",
         asked.only.sql(),
         asked.only.more_sql(asked.whole),
         asked.limit,
     );
     let text = match asked.only {
         Only::Standing(standing) => standing.as_str(),
-        Only::Domain(domain) => domain,
         Only::NeverSeen | Only::NotSince(_) => "active",
         _ => "",
-    };
-    let sponsor = match asked.only {
-        Only::SponsoredBy(id) => Some(id),
-        _ => None,
     };
     let moment = match asked.only {
         Only::NotSince(at) | Only::Ending(_, at) => at,
@@ -276,9 +290,9 @@ pub async fn people(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestamp)
     let (name, created, seen, id) = key.unwrap_or_else(|| (String::new(), 0, 0, UserId(uuid::Uuid::nil())));
     let number = if asked.order == Order::Created { created } else { seen };
     let (first, end) = search::range(asked.words[0]);
-    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(sponsor)
+    on!(conn, c => sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(asked.user_type).bind(text).bind(asked.sponsor)
         .bind(moment).bind(first).bind(end).bind(search::beside(asked.words[1]))
-        .bind(name).bind(number).bind(id).bind(asked.limit).fetch_all(c).await)
+        .bind(name).bind(number).bind(id).bind(asked.limit).bind(asked.domain).fetch_all(c).await)
 }
 
 /// A page of the people that a search finds, by the word that each is found by first.
@@ -288,11 +302,7 @@ async fn people_found(conn: &mut Conn<'_>, asked: PeopleAsked<'_>, now: Timestam
     let after = asked.after.map(|id| id.0);
     let (begins, behind) = search::behind(&mut *conn, first, after).await?;
     // A word that is found does not end as a range does, so that no id is compared at its end.
-    let (ends, last) = match second {
-        "" => None,
-        _ => search::sift_end(&mut *conn, kind, first, after).await?,
-    }
-    .unwrap_or((end, Uuid::nil()));
+    let (ends, last) = asked.end.unwrap_or((&end, Uuid::nil()));
     // `CROSS JOIN` keeps SQLite from beginning with the people; whoever several words find comes with the first.
     let sql = format!(
         "{PERSON} FROM (SELECT w.term, w.id FROM search_terms w CROSS JOIN users f
@@ -365,7 +375,7 @@ pub async fn ways(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Way>> {
         LEFT JOIN app_roles r ON r.id = w.app_role_id
         LEFT JOIN invitation_targets t ON t.invitation_id = w.invitation_id AND t.state <> 'refused'
             AND (t.group_id = w.group_id OR (w.group_id IS NULL AND t.app_id = w.app_id))
-        ORDER BY w.name, w.group_name LIMIT 200";
+        ORDER BY w.name, w.group_name IS NOT NULL, w.group_name LIMIT 200";
     on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
 }
 
@@ -425,11 +435,21 @@ pub async fn set_user_type(conn: &mut Conn<'_>, id: UserId, to: UserType) -> sql
     Ok(rows == 1)
 }
 
-/// Gives a person another address.
+/// Gives a person another address. What was to go and went to the old one is theirs still, but for what proves that one.
 ///
 /// # Errors
 /// A unique violation if it is somebody's; else what the engine says.
-pub async fn set_address(conn: &mut Conn<'_>, id: UserId, email: &str, key: &EmailKey) -> sqlx::Result<()> {
+pub async fn set_address(
+    conn: &mut Conn<'_>,
+    id: UserId,
+    email: &str,
+    (before, key): (&EmailKey, &EmailKey),
+) -> sqlx::Result<()> {
+    const MAIL: &str = "UPDATE outbox SET email_key = $2
+        WHERE email_key = $1 AND kind NOT IN ('sign_in_code', 'sign_in_link')";
+    const COUNTED: &str = "DELETE FROM mail_counts WHERE scope = 'address:' || $1";
+    on!(&mut *conn, c => sqlx::query(MAIL).bind(&before.0).bind(&key.0).execute(c).await.map(drop))?;
+    on!(&mut *conn, c => sqlx::query(COUNTED).bind(&before.0).execute(c).await.map(drop))?;
     const USER: &str = "UPDATE users SET email = $2, domain = $3, version = version + 1 WHERE id = $1";
     const FORGET: &str = "DELETE FROM user_emails WHERE user_id = $1";
     const KEY: &str = "INSERT INTO user_emails (email_key, user_id) VALUES ($1, $2)";
@@ -448,9 +468,12 @@ pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Resu
     const MAIL: &str = "UPDATE outbox SET email_key = '', data = '{}', sealed = NULL, server_answer = '', subject = '',
             text_part = '', state = CASE WHEN state IN ('queued', 'retrying') THEN 'cancelled' ELSE state END";
     const TO_THEM: &str = " WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)";
-    const BY_THEM: &str = " WHERE state NOT IN ('queued', 'retrying') AND id IN
-        (SELECT mail_id FROM invitations WHERE (inviter_id = $1 OR guest_id = $1) AND mail_id IS NOT NULL)";
-    const STEPS: [&str; 15] = [
+    const STEPS: [&str; 20] = [
+        "DELETE FROM codes WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
+        "DELETE FROM sign_in_links WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
+        "DELETE FROM mail_counts WHERE scope IN (SELECT 'address:' || email_key FROM user_emails WHERE user_id = $1)",
+        "DELETE FROM demo_mailbox WHERE to_address IN (SELECT email FROM users WHERE id = $1)",
+        "DELETE FROM active_months WHERE user_id = $1",
         "DELETE FROM blocked_addresses WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
         "DELETE FROM group_owners WHERE user_id = $1",
         "DELETE FROM app_owners WHERE user_id = $1",
@@ -471,14 +494,36 @@ pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Resu
             domain = '', language = NULL, last_sign_in_at = NULL, erased_at = $2,
             deleted_at = COALESCE(deleted_at, $2), version = version + 1 WHERE id = $1";
     on!(&mut *conn, c => sqlx::query(TRAIL).bind(id.to_string()).execute(c).await.map(drop))?;
-    for whose in [TO_THEM, BY_THEM] {
-        let sql = AssertSqlSafe(format!("{MAIL}{whose}"));
-        on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
+    let to_them = AssertSqlSafe(format!("{MAIL}{TO_THEM}"));
+    on!(&mut *conn, c => sqlx::query(to_them).bind(id).execute(c).await.map(drop))?;
+    for mail in mails_naming(conn, id).await? {
+        let sql = AssertSqlSafe(format!("{MAIL} WHERE id = $1"));
+        on!(&mut *conn, c => sqlx::query(sql).bind(mail).execute(c).await.map(drop))?;
     }
     for sql in STEPS {
         on!(&mut *conn, c => sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
     }
     on!(conn, c => sqlx::query(USER).bind(id).bind(at).execute(c).await.map(drop))
+}
+
+/// The mails to anybody that name a person, or an invitation to or by them, but for invitations that have yet to leave:
+/// whoever is invited stays so, and their words are put together when they leave. All are looked through: erasing is rare.
+async fn mails_naming(conn: &mut Conn<'_>, person: UserId) -> sqlx::Result<Vec<MailId>> {
+    const THEIRS: &str = "SELECT id FROM invitations WHERE guest_id = $1 OR inviter_id = $1";
+    const PAGE: &str = "SELECT id, data, kind = 'invitation' AND state IN ('queued', 'retrying') AS leaves
+        FROM outbox WHERE id > $1 ORDER BY id LIMIT 2000";
+    let theirs: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(THEIRS).bind(person).fetch_all(c).await)?;
+    let named: HashSet<String> = theirs.into_iter().chain([person.0]).map(|id| id.to_string()).collect();
+    let (mut found, mut after) = (Vec::new(), MailId(Uuid::nil()));
+    loop {
+        let page: Vec<(MailId, String, bool)> =
+            on!(&mut *conn, c => sqlx::query_as(PAGE).bind(after).fetch_all(c).await)?;
+        let Some((last, ..)) = page.last() else { return Ok(found) };
+        after = *last;
+        // What data name stands between quotes; in data within data, between quotes behind a backslash.
+        let names = |data: &str| data.split('"').any(|part| named.contains(part.trim_end_matches('\\')));
+        found.extend(page.into_iter().filter(|(_, data, leaves)| !leaves && names(data)).map(|(id, ..)| id));
+    }
 }
 
 /// Which groups or apps are asked for.

@@ -14,6 +14,68 @@ pub const SIFTED: i64 = 2_000;
 /// Of what a list is narrowed down by (mail that failed, access that ends), a page looks no further than so many.
 pub const NARROWED: i64 = 10_000;
 
+/// A search as it is carried out.
+#[derive(Debug)]
+pub struct Search {
+    /// The beginnings of two words, or of one: the second is looked for among what the first finds.
+    pub words: [String; 2],
+    /// Where it ends that what the first finds is looked through for the second; nothing if all of it is.
+    pub end: Option<(String, Uuid)>,
+}
+
+impl Search {
+    /// Two words, the first leading unless it finds more than are looked through and the second does not.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn of(conn: &mut Conn<'_>, kinds: &[&str], words: [String; 2]) -> sqlx::Result<Self> {
+        let [first, second] = words;
+        if second.is_empty() {
+            return Ok(Self { words: [first, second], end: None });
+        }
+        let end = first_end(conn, kinds, &first).await?;
+        if end.is_some() && first_end(conn, kinds, &second).await?.is_none() {
+            return Ok(Self { words: [second, first], end: None });
+        }
+        Ok(Self { words: [first, second], end })
+    }
+
+    /// The words as lists take them.
+    pub fn words(&self) -> [&str; 2] {
+        [&self.words[0], &self.words[1]]
+    }
+
+    /// Whether it may find more than a page looks at.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn goes_further(&self, conn: &mut Conn<'_>, kinds: &[&str]) -> sqlx::Result<bool> {
+        if self.words[0].is_empty() || self.end.is_some() {
+            return Ok(self.end.is_some());
+        }
+        let (first, end) = range(&self.words[0]);
+        for kind in kinds {
+            let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, self.words(), 1, false));
+            let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end)
+                .bind(beside(&self.words[1])).fetch_one(c).await)?;
+            if found >= LOOKED_AT {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+async fn first_end(conn: &mut Conn<'_>, kinds: &[&str], word: &str) -> sqlx::Result<Option<(String, Uuid)>> {
+    for kind in kinds {
+        let end = sift_end(conn, kind, word, None).await?;
+        if end.is_some() {
+            return Ok(end);
+        }
+    }
+    Ok(None)
+}
+
 /// The ids of what is of a kind and found by the beginnings of two words, or of one. Takes three values from `$first` on:
 /// those of [`range`] of the first word, and [`beside`] of the second. A page looks at [`LOOKED_AT`] of them, an export
 /// at the `whole`. An id may come more than once.
@@ -38,26 +100,6 @@ pub fn found(kinds: &[&str], words: [&str; 2], id: &str, first: usize, whole: bo
     }
     let of = |kind: &&str| format!("SELECT id FROM ({}) AS {kind}s", ids(kind, words, first, whole));
     format!(" AND {id} IN ({})", kinds.iter().map(of).collect::<Vec<_>>().join(" UNION ALL "))
-}
-
-/// Whether a search may find more than a page looks at.
-///
-/// # Errors
-/// What the engine says.
-pub async fn goes_further(conn: &mut Conn<'_>, kinds: &[&str], words: [&str; 2]) -> sqlx::Result<bool> {
-    if words[0].is_empty() {
-        return Ok(false);
-    }
-    let ([first, second], (_, end)) = (words, range(words[0]));
-    for kind in kinds {
-        let sql = format!("SELECT COUNT(*) FROM ({}) AS found", ids(kind, words, 1, false));
-        let found: i64 = on!(&mut *conn, c => sqlx::query_scalar(AssertSqlSafe(sql)).bind(first).bind(&end)
-            .bind(beside(second)).fetch_one(c).await)?;
-        if found >= LOOKED_AT || (!second.is_empty() && sift_end(conn, kind, first, None).await?.is_some()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Where it ends that what a word finds is looked through for a second one, from the beginning or behind a page's end:
@@ -95,21 +137,6 @@ pub async fn behind(conn: &mut Conn<'_>, word: &str, id: Option<Uuid>) -> sqlx::
         }
     }
     Ok((first.to_owned(), Uuid::nil()))
-}
-
-/// The two words of a search with the rarer first, since the other is looked for among what it finds: the longer one,
-/// unless it finds more than are looked through and the other does not.
-///
-/// # Errors
-/// What the engine says.
-pub async fn rarer_first(conn: &mut Conn<'_>, kinds: &[&str], words: [String; 2]) -> sqlx::Result<[String; 2]> {
-    let [first, second] = words;
-    for kind in kinds.iter().filter(|_| !second.is_empty()) {
-        if sift_end(conn, kind, &first, None).await?.is_some() && sift_end(conn, kind, &second, None).await?.is_none() {
-            return Ok([second, first]);
-        }
-    }
-    Ok([first, second])
 }
 
 /// The words that begin so, in the order of bytes: from the first value on, before the second.

@@ -87,6 +87,51 @@ pub struct Statement {
     pub accepted: i64,
 }
 
+/// That somebody agreed to a version of a statement.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Consent {
+    /// Who.
+    pub user_id: UserId,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// `privacy` or `terms`.
+    pub kind: String,
+    /// The version.
+    pub version: i64,
+    /// Where it was to be read.
+    pub url: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What somebody agreed to, the newest first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn consents_of(conn: &mut Conn<'_>, user: UserId) -> sqlx::Result<Vec<Consent>> {
+    const SQL: &str = "SELECT c.user_id, u.name, u.email, c.kind, c.version, s.url, c.at FROM consents c
+        JOIN users u ON u.id = c.user_id JOIN statements s ON s.kind = c.kind AND s.version = c.version
+        WHERE c.user_id = $1 ORDER BY c.at DESC, c.kind LIMIT 20";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_all(c).await)
+}
+
+/// The next of all consents behind one, by person, kind and version.
+///
+/// # Errors
+/// What the engine says.
+pub async fn consents(
+    conn: &mut Conn<'_>,
+    (user, kind, version): (UserId, &str, i64),
+    limit: i64,
+) -> sqlx::Result<Vec<Consent>> {
+    const SQL: &str = "SELECT c.user_id, u.name, u.email, c.kind, c.version, s.url, c.at FROM consents c
+        JOIN users u ON u.id = c.user_id JOIN statements s ON s.kind = c.kind AND s.version = c.version
+        WHERE (c.user_id, c.kind, c.version) > ($1, $2, $3) ORDER BY c.user_id, c.kind, c.version LIMIT $4";
+    on!(conn, c => sqlx::query_as(SQL).bind(user).bind(kind).bind(version).bind(limit).fetch_all(c).await)
+}
+
 /// The newest versions of the statements.
 ///
 /// # Errors

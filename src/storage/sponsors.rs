@@ -51,6 +51,16 @@ pub async fn of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<(UserId,
     on!(conn, c => sqlx::query_as(SQL).bind(guest).fetch_all(c).await)
 }
 
+/// The members who answer for a guest and may be signed in.
+///
+/// # Errors
+/// What the engine says.
+pub async fn members_of(conn: &mut Conn<'_>, guest: UserId) -> sqlx::Result<Vec<UserId>> {
+    const SQL: &str = "SELECT u.id FROM sponsors s JOIN users u ON u.id = s.sponsor_id
+        WHERE s.guest_id = $1 AND u.enabled AND u.deleted_at IS NULL AND u.user_type = 'member' ORDER BY s.position";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(guest).fetch_all(c).await)
+}
+
 /// A sponsor of a guest.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SponsorRow {

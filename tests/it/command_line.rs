@@ -60,6 +60,42 @@ fn settings_that_are_misspelt_are_refused_by_name() {
 }
 
 #[test]
+fn settings_are_printed_by_the_names_that_the_file_takes() {
+    let shell = Shell::new();
+    let printed = |shell: &Shell| {
+        let output = shell.run(&["config", "check"]);
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = printed(&shell);
+    std::fs::write(shell.0.path("vestibule.toml"), &first).unwrap();
+    assert_eq!(printed(&shell), first);
+}
+
+#[test]
+fn settings_are_printed_for_programs_in_the_form_of_all_documents() {
+    let document = Shell::new().json(&["config", "check", "--json"]);
+    assert!(document["publicUrl"].is_string() && document["trustedProxies"].is_array(), "{document}");
+    assert!(document.get("public_url").is_none());
+}
+
+// Reviewed: a command with the wrong key brought the database up to date before it refused, and made a key that was none.
+#[test]
+fn a_key_is_made_for_a_new_database_only() {
+    let shell = Shell::new();
+    assert!(shell.run(&["migrate"]).status.success());
+    let key = shell.0.path("vestibule.key");
+    std::fs::rename(&key, shell.0.path("kept")).unwrap();
+    for command in [&["user", "list"][..], &["audit", "verify"], &["audit", "export"], &["migrate"]] {
+        let refused = shell.run(command);
+        assert_eq!(refused.status.code(), Some(3), "{command:?}: {}", said(&refused));
+        assert!(!key.exists(), "{command:?}");
+    }
+    std::fs::rename(shell.0.path("kept"), &key).unwrap();
+    assert!(shell.run(&["audit", "verify"]).status.success());
+}
+
+#[test]
 fn serving_refuses_what_would_be_unsafe() {
     let shell = Shell::new();
     let open = [("VESTIBULE_LISTEN", "0.0.0.0:18099")];

@@ -108,6 +108,10 @@ async fn what_is_refused_leaves_nothing(app: TestApp) {
 async fn another_key_file_is_refused(app: TestApp) {
     let mut settings = (*app.services.settings).clone();
     settings.secret_key_file = app.folder.path("other");
+    // A key is made for a new database only: here it would be the wrong one.
+    let refused = start::open(&settings, Arc::new(SystemClock)).await;
+    assert!(matches!(refused, Err(StartError::KeyFile { .. })) && !settings.secret_key_file.exists());
+    vestibule::crypto::Keys::from_file(&settings.secret_key_file, &app.services.rng).unwrap();
     let refused = start::open(&settings, Arc::new(SystemClock)).await;
     assert!(matches!(refused, Err(StartError::OtherKey { .. })));
 }

@@ -16,6 +16,8 @@ mod my_apps;
 mod people;
 mod plans;
 mod portal;
+mod portal_acts;
+mod portal_pages;
 mod reports;
 mod seed;
 mod sign_in;

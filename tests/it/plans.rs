@@ -49,6 +49,11 @@ const PAGES: &[(&str, &str)] = &[
     (ADA, "/admin/guests?only=never"),
     (ADA, "/admin/guests?only=ending"),
     (ADA, "/admin/guests?domain=contoso.example"),
+    (ADA, "/admin/guests?domain=contoso.example&only=active"),
+    (ADA, "/admin/guests?domain=contoso.example&only=never"),
+    (ADA, "/admin/guests?sponsor={inviter}"),
+    (ADA, "/admin/guests?sponsor={inviter}&only=active&q=m"),
+    (ADA, "/admin/guests?sponsor={inviter}&domain=contoso.example&only=never"),
     (ADA, "/admin/members"),
     (ADA, "/admin/people/{guest}"),
     (ADA, "/admin/groups"),
@@ -79,6 +84,8 @@ const PAGES: &[(&str, &str)] = &[
     (ADA, "/admin/reports/invitations?by=app&key={app}"),
     (ADA, "/admin/reports/invitations?by=inviter&key={inviter}"),
     (ADA, "/admin/reports/guests"),
+    (ADA, "/admin/reports/pending"),
+    (ADA, "/admin/reports/inactive"),
 ];
 
 /// Tables that stay small however large the directory grows, and what only jobs and limits fill.

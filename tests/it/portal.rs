@@ -5,12 +5,14 @@ use crate::support::{
     house::{House, JOHN, SAM, accept, actor, house, invite, mailed, own, proved, send, wish},
     on_both_engines,
 };
+use axum::http::Method;
 use vestibule::{
     domain::{
         app::Assignee,
         ids::UserId,
         invitation::Target,
         policy::Reason,
+        report::ReportName,
         roles::Power,
         time::DAY,
         user::{Redemption, Role, User, UserType},
@@ -69,10 +71,17 @@ fn pages(person: UserId) -> Vec<(String, Power)> {
         page("/admin/audit", Power::SeeTrail),
         page("/admin/audit.csv", Power::SeeTrail),
         page("/admin/audit.jsonl", Power::SeeTrail),
+        page("/admin/consents.csv", Power::SeeOrganisation),
+        page("/admin/consents.jsonl", Power::SeeOrganisation),
+        page("/admin/reports", Power::SeeReports),
         page("/admin/organisation", Power::SeeOrganisation),
         page("/admin/roles", Power::SeeOrganisation),
         (format!("/admin/people/{person}"), Power::SeePeople),
     ];
+    for name in ReportName::ALL {
+        pages.push((format!("/admin/reports/{}", name.as_str()), Power::SeeReports));
+        pages.push((format!("/admin/reports/{}.csv", name.as_str()), Power::SeeReports));
+    }
     for only in ["unsponsored", "never", "inactive", "ending", "deleted", "invited"] {
         pages.push((format!("/admin/guests?only={only}"), Power::SeePeople));
     }
@@ -85,15 +94,38 @@ fn pages(person: UserId) -> Vec<(String, Power)> {
 /// A form's path, its fields, and the power that it needs.
 type Form = (&'static str, Vec<(&'static str, String)>, Power);
 
+/// What the portal's pages ask for, called by itself, and the power that it needs.
+fn loads(person: UserId) -> Vec<Form> {
+    let with = |key: &'static str, value: &str| vec![(key, value.to_owned())];
+    vec![
+        ("/fn/admin/start", vec![], Power::SeePeople),
+        ("/fn/admin/people", with("members", "true"), Power::SeePeople),
+        ("/fn/admin/person", with("id", &person.to_string()), Power::SeePeople),
+        ("/fn/admin/places", with("apps", "true"), Power::SeePeople),
+        ("/fn/admin/invitations", vec![], Power::SeePeople),
+        ("/fn/admin/invite/page", vec![], Power::Invite),
+        ("/fn/admin/trail", vec![], Power::SeeTrail),
+        ("/fn/admin/roles/page", vec![], Power::SeeOrganisation),
+        ("/fn/admin/form", with("form", "app"), Power::ManagePlaces),
+        ("/fn/admin/organisation/page", vec![], Power::SeeOrganisation),
+        ("/fn/admin/reports", vec![], Power::SeeReports),
+        ("/fn/admin/report", with("name", "guests"), Power::SeeReports),
+    ]
+}
+
 /// Every form of the portal with fields that it takes, and the power that it needs.
-fn forms(person: UserId) -> Vec<Form> {
+fn forms(person: UserId, house: &House) -> Vec<Form> {
     let id = person.to_string();
     let mut forms: Vec<Form> = Vec::new();
     for (act, power) in [
         ("sessions", Power::HelpPeople),
         ("resend", Power::HelpPeople),
+        ("disable", Power::ManagePeople),
         ("enable", Power::ManagePeople),
+        ("delete", Power::ManagePeople),
         ("restore", Power::ManagePeople),
+        ("sponsor", Power::ManagePeople),
+        ("group", Power::ManagePeople),
         ("end", Power::ManagePeople),
     ] {
         let fields = vec![("ids[]", id.clone()), ("act", act.to_owned()), ("back", "/admin/guests".to_owned())];
@@ -115,9 +147,20 @@ fn forms(person: UserId) -> Vec<Form> {
     forms.push(("/fn/admin/invite/send", vec![("email", String::new())], Power::Invite));
     forms.push((
         "/fn/admin/organisation/save",
-        vec![("section", "caps".to_owned()), ("values[mailsPerDay]", "x".to_owned())],
+        vec![("values[mailsPerDay]", "x".to_owned())],
         Power::ManageOrganisation,
     ));
+    for act in ["open", "shut", "delete", "restore"] {
+        let fields = vec![
+            ("targets[]", format!("group:{}", house.group)),
+            ("act", act.to_owned()),
+            ("back", "/admin/groups".to_owned()),
+        ];
+        forms.push(("/fn/admin/places/act", fields, Power::ManagePlaces));
+    }
+    let fields = vec![("id", house.board.to_string()), ("launch_url", "nothing".to_owned())];
+    forms.push(("/fn/admin/apps/readdress", fields, Power::ManagePlaces));
+    forms.push(("/admin/invite/preview", vec![], Power::Invite));
     forms.push(("/fn/admin/organisation/pause", vec![("paused", "false".to_owned())], Power::ManageOrganisation));
     forms.push(("/fn/admin/organisation/test-mail", vec![], Power::ManageOrganisation));
     forms
@@ -139,11 +182,37 @@ async fn every_page_and_form_is_for_those_whose_roles_allow_it(app: TestApp) {
             let expected = if may(power) { 200 } else { 404 };
             assert_eq!(browser.get(&path).await.status, expected, "{email} {path}");
         }
-        for (path, fields, power) in forms(sam.id) {
+        for (path, fields, power) in forms(sam.id, &house) {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
-            let expected = if may(power) { 303 } else { 404 };
+            let expected = match may(power) {
+                true if path.ends_with("/preview") => 200,
+                true => 303,
+                false => 404,
+            };
             assert_eq!(browser.post(path, &fields).await.status, expected, "{email} {path} {fields:?}");
         }
+        for (path, fields, power) in loads(sam.id) {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let answer = browser.post(path, &fields).await;
+            // Answered, and whoever wants a page is sent back to where they came from.
+            assert_eq!(answer.status, if may(power) { 302 } else { 404 }, "{email} {path}");
+        }
+        for (path, power) in
+            [("/admin/members/file", Power::ManagePeople), ("/admin/organisation/logo", Power::ManageOrganisation)]
+        {
+            let mut browser =
+                app.signed_in(&email).await.with_header("content-type", "multipart/form-data; boundary=x");
+            let body =
+                "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nnobody\r\n--x--\r\n";
+            let expected = if may(power) { 303 } else { 404 };
+            let sent = browser.send(Method::POST, path, Some(body.to_owned())).await;
+            assert_eq!(sent.status, expected, "{email} {path}");
+        }
+    }
+    // A form or a question that is new has to be named above.
+    let named: Vec<&str> = forms(sam.id, &house).iter().chain(&loads(sam.id)).map(|(path, ..)| *path).collect();
+    for (path, _) in leptos::server_fn::axum::server_fn_paths().filter(|(path, _)| path.starts_with("/fn/admin")) {
+        assert!(named.contains(&path), "{path} is asked by no role here");
     }
     let mut nobody = app.browser();
     for (path, _) in pages(sam.id) {
@@ -151,10 +220,56 @@ async fn every_page_and_form_is_for_those_whose_roles_allow_it(app: TestApp) {
         assert_eq!(answer.status, 303, "{path}");
         assert!(answer.location().starts_with("/sign-in"), "{path}");
     }
-    for (path, fields, _) in forms(sam.id) {
+    for (path, fields, _) in forms(sam.id, &house) {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let answer = nobody.post(path, &fields).await;
         assert!(answer.status == 303 && answer.location().starts_with("/sign-in"), "{path} {}", answer.status);
+    }
+}
+
+/// The links of a page to pages of ours, without those that leave or act.
+fn links(body: &str) -> Vec<String> {
+    let hrefs = body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let hrefs = hrefs.map(|href| href.replace("&amp;", "&").split('#').next().unwrap_or_default().to_owned());
+    let left_out = ["/pkg/", "/brand/", "/style", "/fav", "/open", "/sign-out"];
+    hrefs.filter(|href| href.starts_with('/') && !left_out.iter().any(|one| href.contains(one))).collect()
+}
+
+/// A path without what tells one of its kind from another.
+fn kind_of(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let parts = path.split('/').map(|part| if part.len() >= 36 { "{id}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+// What a page of the portal links to is there for whoever sees the link.
+async fn no_link_of_the_portal_leads_nowhere(app: TestApp) {
+    let app = app.with_demo().await;
+    for role in Role::ALL {
+        let email = with_role(&app, *role).await.email;
+        let mut browser = app.browser();
+        assert_eq!(browser.post("/demo/persona", &[("email", &email)]).await.location(), "/", "{email}");
+        let mut wanted: Vec<String> = vec!["/admin".to_owned(), "/admin/guests?only=active".to_owned(), "/".to_owned()];
+        let mut seen = std::collections::BTreeMap::<String, usize>::new();
+        while let Some(path) = wanted.pop() {
+            let count = seen.entry(kind_of(&path)).or_default();
+            *count += 1;
+            // Three of a kind differ as much as they ever do.
+            if *count > 3 {
+                continue;
+            }
+            let page = browser.get(&path).await;
+            if path == "/admin" && !role.has(Power::SeePeople) {
+                assert_eq!(page.status, 404);
+                continue;
+            }
+            if path.starts_with("/admin/guests?") && page.status == 404 && !role.has(Power::SeePeople) {
+                continue;
+            }
+            assert!(page.status == 200 || page.status == 303, "{email} is led to {path}: {}", page.status);
+            wanted.extend(links(&page.body));
+        }
+        assert!(seen.len() > 4, "{email} {seen:?}");
     }
 }
 
@@ -187,6 +302,19 @@ async fn lists_are_searched_filtered_ordered_and_paged(app: TestApp) {
     browser.get("/admin/guests?q=tan+mei").await.shows("mei.tan@trey.example").lacks("contoso.example");
     browser.get("/admin/guests?q=trey").await.shows("mei.tan@trey.example");
     browser.get("/admin/guests?order=created").await.shows("mei.tan@trey.example").lacks("g00@contoso.example");
+    // Whose guests, or from where, goes with how they stand and with what is searched for.
+    let of_john = format!("/admin/guests?sponsor={}", house.john.id);
+    browser.get(&format!("{of_john}&only=active")).await.lacks("g00@contoso.example").shows("Nothing fits");
+    browser
+        .get(&format!("{of_john}&only=invited&q=g07"))
+        .await
+        .shows("g07@contoso.example")
+        .lacks("g08@contoso.example");
+    browser.get(&format!("{of_john}&domain=trey.example")).await.shows("mei.tan@").lacks("g00@contoso.example");
+    browser.get("/admin/guests?domain=trey.example&only=invited").await.shows("mei.tan@").lacks("g00@contoso.example");
+    browser.get("/admin/guests?domain=trey.example&only=active").await.shows("Nothing fits");
+    let csv = browser.get(&format!("/admin/guests.csv?sponsor={}&only=active", house.john.id)).await.body;
+    assert!(!csv.contains("@contoso.example"), "{csv}");
     browser.get("/admin/guests?domain=trey.example").await.shows("mei.tan@trey.example").lacks("contoso.example<");
     browser.get("/admin/guests?only=active").await.lacks("@contoso.example").shows("Nothing fits");
     browser.get(&format!("/admin/guests?sponsor={}", house.john.id)).await.shows("g00@contoso.example");
@@ -290,6 +418,10 @@ async fn kept_counts_are_what_a_scan_finds(app: TestApp) {
         ("what = 'group.people'", "group_members"),
         ("what = 'invitations'", "invitations"),
         ("what = 'pending'", "invitations WHERE state = 'pending'"),
+        ("what = 'pending.inviter'", "invitations WHERE state = 'pending'"),
+        ("what = 'pending.group'", "invitation_targets WHERE state = 'pending' AND group_id IS NOT NULL"),
+        ("what = 'pending.app'", "invitation_targets WHERE state = 'pending' AND app_id IS NOT NULL"),
+        ("what = 'pending.domain'", "invitations WHERE state = 'pending'"),
         ("what = 'groups'", "directory_groups"),
         ("what = 'seen'", "users"),
     ] {
@@ -361,6 +493,9 @@ async fn a_role_for_a_while_ends(app: TestApp) {
     let fields = [fields[0], fields[1], ("until", day.as_str())];
     let given = browser.post("/fn/admin/roles/give", &fields).await;
     browser.get(given.location()).await.shows("John Doe").shows("Auditor");
+    let letter = app.deliver().await.into_iter().find(|mail| mail.to == JOHN).unwrap();
+    assert_eq!(letter.subject, "Your role at WoodGrove: Auditor");
+    assert!(letter.text.contains("Ada Lindqvist has given you the role “Auditor”") && letter.text.contains("until"));
     let mut john = app.signed_in(JOHN).await;
     assert_eq!(john.get("/admin/audit").await.status, 200);
     app.clock.advance(32 * DAY);
@@ -471,39 +606,44 @@ async fn settings_take_effect_at_once_and_the_second_editor_sees_it(app: TestApp
     let house = house(&app).await;
     admin(&app).await;
     let mut browser = app.signed_in(ADMIN).await;
-    let page = browser.get("/admin/organisation").await;
-    let version = page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    app.clock.advance(1_000);
-    let fields = |name: &'static str, colour: &'static str| {
-        vec![
-            ("section", "identity".to_owned()),
-            ("version", version.clone()),
-            ("values[name]", name.to_owned()),
-            ("values[language]", "en".to_owned()),
-            ("values[timeZone]", "Europe/Paris".to_owned()),
-            ("values[contact]", "help@woodgrove.example".to_owned()),
-            ("values[colour]", colour.to_owned()),
-        ]
+    let edit = |name: &'static str, colour: &'static str| {
+        [("was[name]", "WoodGrove"), ("values[name]", name), ("was[colour]", ""), ("values[colour]", colour)]
     };
-    let post = |fields: Vec<(&'static str, String)>| fields;
     for (name, colour, shows) in [("WoodGrove", "#ffee00", "darker"), ("Wood\u{202E}Grove", "", "WoodGrove")] {
-        let typed = post(fields(name, colour));
-        let typed: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        let back = browser.post("/fn/admin/organisation/save", &typed).await;
+        let back = browser.post("/fn/admin/organisation/save", &edit(name, colour)).await;
         let location = back.location().split('#').next().unwrap().to_owned();
         browser.get(&location).await.shows(shows);
         assert_eq!(app.number("SELECT COUNT(*) FROM settings WHERE key = 'colour'").await, 0);
     }
-    let typed = fields("Grove & Wood", "#6b2d73");
-    let typed: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    browser.post("/fn/admin/organisation/save", &typed).await;
+    browser.post("/fn/admin/organisation/save", &edit("Grove & Wood", "#6b2d73")).await;
     let page = browser.get("/").await;
     page.shows("Grove &amp; Wood").shows("/brand/6b2d73.css");
     assert!(browser.get("/brand/6b2d73.css").await.body.contains("--org:#6b2d73"));
     browser.get("/admin/organisation").await.shows("Changed by Ada Lindqvist");
-    // The second editor began before.
+    // The second editor began before: what is in the way of the first one's change is said, what is not is kept.
+    let typed =
+        [edit("Wood & Co", "#6b2d73").as_slice(), &[("was[contact]", ""), ("values[contact]", "Desk 9")]].concat();
     let back = browser.post("/fn/admin/organisation/save", &typed).await;
-    browser.get(back.location().split('#').next().unwrap()).await.shows("has changed");
+    let page = browser.get(back.location().split('#').next().unwrap()).await;
+    page.shows("has changed").shows("It is now: Grove &amp; Wood").shows("Wood &amp; Co").shows("Desk 9");
+    // Who changes something else is not in the way, and leaves alone what the page showed before.
+    let typed = [
+        ("was[name]", "WoodGrove"),
+        ("values[name]", "WoodGrove"),
+        ("was[contact]", ""),
+        ("values[contact]", "Desk 9"),
+    ];
+    browser.post("/fn/admin/organisation/save", &typed).await;
+    browser.get("/admin/organisation").await.shows("Grove &amp; Wood").shows("Desk 9").lacks("It is now");
+    // A box that is not ticked is not sent.
+    for (fields, expected) in [
+        (&[("was[ownersMayInvite]", "true")][..], "false"),
+        (&[("was[ownersMayInvite]", "false"), ("values[ownersMayInvite]", "on")], "true"),
+    ] {
+        browser.post("/fn/admin/organisation/save", fields).await;
+        let sql = format!("SELECT COUNT(*) FROM settings WHERE key = 'ownersMayInvite' AND value = '{expected}'");
+        assert_eq!(app.number(&sql).await, 1);
+    }
     browser.post("/fn/admin/organisation/pause", &[("paused", "true")]).await;
     let refused = invite(&app, &house, "mei@trey.example").await;
     assert!(refused.targets.iter().all(|one| one.reason.is_some()) || refused.reason.is_some());
@@ -635,8 +775,8 @@ async fn the_trail_is_filtered_and_followed_and_its_file_verifies(app: TestApp) 
     assert!(verdict.ok && verdict.events > 10, "{verdict:?}");
     let csv = browser.get("/admin/audit.csv").await.body;
     assert_eq!(csv.lines().count(), file.lines().count() + 1);
-    assert!(csv.starts_with("seq,time,activity,result,reason,initiator,targets,correlationId\n"), "{csv}");
-    assert!(csv.contains(&format!(",Invite external user,success,,{JOHN},")), "{csv}");
+    assert!(csv.starts_with("seq,activityDateTime,activityDisplayName,"), "{csv}");
+    assert!(csv.contains(&format!(",Invite external user,UserManagement,success,,{JOHN},")), "{csv}");
 }
 
 async fn apps_are_made_readdressed_deleted_and_restored(app: TestApp) {
@@ -1007,6 +1147,7 @@ on_both_engines!(
     the_own_domain_is_for_members,
     the_logo_heads_the_mails,
     every_page_and_form_is_for_those_whose_roles_allow_it,
+    no_link_of_the_portal_leads_nowhere,
     lists_are_searched_filtered_ordered_and_paged,
     today_begins_with_first_steps_until_somebody_is_invited,
     a_rare_name_is_found_beside_a_word_of_thousands,

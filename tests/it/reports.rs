@@ -108,7 +108,8 @@ async fn invitations_are_counted_as_they_go(app: TestApp) {
     assert_eq!((figure(&page, "invited"), figure(&page, "accepted")), ("2".into(), "0".into()));
     assert_eq!((figure(&page, "declined"), figure(&page, "withdrawn")), ("1".into(), "1".into()));
     page.shows("Domain · contoso.example").shows("value=\"90\" selected").shows("value=\"domain\" selected");
-    page.shows("name=\"key\" value=\"contoso.example\"").lacks("median time").lacks("waiting now");
+    page.shows("name=\"key\" value=\"contoso.example\"").lacks("median time");
+    assert_eq!(figure(&page, "waiting now"), "0");
     for filter in [
         format!("by=group&key={}", house.group),
         "by=group&key=contoso+LAUNCH".into(),
@@ -117,6 +118,8 @@ async fn invitations_are_counted_as_they_go(app: TestApp) {
     ] {
         let page = admin.get(&format!("{FUNNEL}?{filter}")).await;
         assert_eq!((figure(&page, "invited"), figure(&page, "accepted")), ("4".into(), "1".into()), "{filter}");
+        let waiting = app.number("SELECT COUNT(*) FROM invitations WHERE state = 'pending'").await;
+        assert_eq!(figure(&page, "waiting now"), waiting.to_string(), "{filter}");
     }
     let page = admin.get(&format!("{FUNNEL}?by=app&key=Nothing")).await;
     page.shows("Nothing is called “Nothing”");

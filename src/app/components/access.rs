@@ -2,14 +2,15 @@
 
 use super::State;
 use crate::{
-    app::{frame, words},
+    app::{desk_words, frame, may, words},
     domain::{
-        ids::{AppId, AppRoleId},
+        ids::{AppId, AppRoleId, UserId},
         invitation::Target,
         name::initials,
         paths,
+        roles::Power,
         steering::{Act, Standing},
-        view::{AccessLine, AppRoleLine},
+        view::{AccessLine, AppRoleLine, TrailFilter},
     },
     i18n::fill,
     server_fns::{
@@ -96,6 +97,31 @@ pub fn AccessActs(
     }
 }
 
+/// Somebody by name, with the way to their page in the portal for those who see it.
+#[component]
+pub fn PersonLink(
+    /// Who.
+    id: UserId,
+    /// The name.
+    name: String,
+) -> impl IntoView {
+    match may(Power::SeePeople) {
+        true => view! { <a href=paths::admin_person(id)>{name}</a> }.into_any(),
+        false => view! { {name} }.into_any(),
+    }
+}
+
+/// The way to all that happened to something, for those who read the trail.
+#[component]
+pub fn StoryLink(
+    /// What it is about.
+    id: Uuid,
+) -> impl IntoView {
+    let filter = TrailFilter { about: id.to_string(), ..TrailFilter::default() };
+    may(Power::SeeTrail)
+        .then(|| view! { <a class="btn" href=filter.href(paths::ADMIN_AUDIT, None)>{desk_words().trail}</a> })
+}
+
 /// What somebody who has an app is in it: a person or a group.
 #[component]
 pub fn RoleChoice(
@@ -156,10 +182,13 @@ pub fn PeopleTable(
             <tbody>
                 {lines.into_iter().map(|line| {
                     let id = format!("p-{}", line.user);
-                    let name = if guests {
-                        view! { <a id=id.clone() href=paths::guest(line.user)><b>{line.name.clone()}</b></a> }.into_any()
-                    } else {
-                        view! { <b id=id.clone()>{line.name.clone()}</b> }.into_any()
+                    let page = match may(Power::SeePeople) {
+                        true => Some(paths::admin_person(line.user)),
+                        false => guests.then(|| paths::guest(line.user)),
+                    };
+                    let name = match page {
+                        Some(page) => view! { <a id=id.clone() href=page><b>{line.name.clone()}</b></a> }.into_any(),
+                        None => view! { <b id=id.clone()>{line.name.clone()}</b> }.into_any(),
                     };
                     view! {
                         <tr>

@@ -9,7 +9,7 @@ mod page_title;
 mod tended;
 mod text_area;
 
-pub use access::{HeldList, PeopleTable, RoleChoice};
+pub use access::{HeldList, PeopleTable, PersonLink, RoleChoice, StoryLink};
 pub use chart::{Bars, Lines, Swatch};
 pub use export::Export;
 pub use field::{Field, Problem};

@@ -61,7 +61,7 @@ pub fn Tended(
     /// What there is.
     view: View,
 ) -> impl IntoView {
-    let View { target, guests_allowed, shut, through, roles, query, guests, members, sent } = view;
+    let View { target, tends: _, guests_allowed, shut, through, roles, query, guests, members, sent } = view;
     let page = paths::target(target);
     let next = |list: &'static str, after: Option<UserId>| {
         after.map(|id| {

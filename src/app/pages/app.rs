@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{AppIcon, Glyph, Icon, InviteButton, Tended},
+        components::{AppIcon, Glyph, Icon, InviteButton, StoryLink, Tended},
         layout::Panel,
         page_of,
         shell::BrowserCode,
@@ -28,8 +28,9 @@ pub fn AppPage() -> impl IntoView {
 
 fn show(page: View) -> impl IntoView {
     let View { tile, instructions, host, ways, owners, may_open, owned } = page;
-    let may_invite = owned.as_ref().is_some_and(|owned| owned.guests_allowed);
-    let owns = owned.is_some();
+    let tends = owned.as_ref().is_some_and(|owned| owned.tends);
+    let may_invite = tends && owned.as_ref().is_some_and(|owned| owned.guests_allowed);
+    let sees = owned.is_some();
     let favourite = if tile.favourite { words().remove_favourite } else { words().add_favourite };
     view! {
         <Panel title=tile.name.clone()>
@@ -50,9 +51,10 @@ fn show(page: View) -> impl IntoView {
                         </form>
                     })}
                     {may_invite.then(|| view! { <InviteButton target=Target::App(tile.id) described="name" main=true/> })}
-                    {owns.then(|| view! {
-                        <a class="btn" href=paths::settings(Target::App(tile.id))>{words().settings}</a>
+                    {tends.then(|| view! { <a class="btn" href=paths::settings(Target::App(tile.id))>{words().settings}</a> })}
+                    {sees.then(|| view! {
                         <a class="btn" href=paths::people_file(Target::App(tile.id)) download>{words().export_people}</a>
+                        <StoryLink id=tile.id.0/>
                     })}
                 </div>
             </div>

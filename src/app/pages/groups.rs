@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{InviteButton, Tended, TextArea},
+        components::{InviteButton, StoryLink, Tended, TextArea},
         layout::Panel,
         page_of,
         shell::BrowserCode,
@@ -98,9 +98,10 @@ fn show(group: View) -> impl IntoView {
     .into_iter()
     .flatten()
     .collect();
-    let may_invite = group.owned.as_ref().is_some_and(|owned| owned.guests_allowed);
+    let tends = group.owned.as_ref().is_some_and(|owned| owned.tends);
+    let may_invite = tends && group.owned.as_ref().is_some_and(|owned| owned.guests_allowed);
     let (id, target) = (group.id, Target::Group(group.id));
-    let owns = group.owned.is_some();
+    let sees = group.owned.is_some();
     view! {
         <Panel title=group.name.clone() at=paths::GROUPS>
             <div class="head">
@@ -110,10 +111,9 @@ fn show(group: View) -> impl IntoView {
                 </div>
                 <div class="acts">
                     {may_invite.then(|| view! { <InviteButton target described="name" main=true/> })}
-                    {owns.then(|| view! {
-                        <a class="btn" href=paths::settings(target)>{words().settings}</a>
-                        <a class="btn" href=paths::people_file(target) download>{words().export_people}</a>
-                    })}
+                    {tends.then(|| view! { <a class="btn" href=paths::settings(target)>{words().settings}</a> })}
+                    {sees.then(|| view! { <a class="btn" href=paths::people_file(target) download>{words().export_people}</a> })}
+                    {sees.then(|| view! { <StoryLink id=id.0/> })}
                     {group.own.map(|user| view! {
                         <form method="post" action=SteerAccess::PATH>
                             <input type="hidden" name="user" value=user.to_string()/>

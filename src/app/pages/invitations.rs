@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        self,
         components::{Answers, State},
         frame,
         layout::Panel,
@@ -10,6 +11,7 @@ use crate::{
     domain::{
         invitation::{Target, TargetState},
         paths,
+        roles::Power,
         steering::Act,
         view::{AnswerLine, Filter, SentLine, SentList, Story, StoryTarget},
     },
@@ -148,7 +150,7 @@ fn Line(line: SentLine, several: bool) -> impl IntoView {
                     {tick.then(|| view! { <input type="checkbox" name="ids[]" value=id.to_string() aria-label=label/> })}
                     <span>
                         <a id=whose.clone() href=paths::invitation(id)><b>{name}</b></a> <small>{email}</small>
-                        {by.map(|name| view! { <small>{fill(words().sent_by_other, &[("name", &name)])}</small> })}
+                        {by.map(|(_, name)| view! { <small>{fill(words().sent_by_other, &[("name", &name)])}</small> })}
                     </span>
                 </span>
             </th>
@@ -183,10 +185,19 @@ pub fn InvitationPage() -> impl IntoView {
 fn show(story: Story) -> impl IntoView {
     let title = fill(words().invitation_of, &[("name", &story.name)]);
     let may = |act: Act| story.acts.contains(&act);
+    let (sees_people, manages) = (app::may(Power::SeePeople), app::may(Power::ManagePeople));
     let sent = match &story.inviter {
-        Some(name) => fill(words().sent_on_by, &[("date", &story.at), ("name", name)]),
+        Some((_, name)) => fill(words().sent_on_by, &[("date", &story.at), ("name", name)]),
         None => fill(words().sent_on, &[("date", &story.at)]),
     };
+    let people = sees_people.then(|| {
+        let inviter =
+            story.inviter.clone().map(|(id, name)| view! { " · " <a href=paths::admin_person(id)>{name}</a> });
+        view! { <p class="note"><a href=paths::admin_person(story.guest)>{story.name.clone()}</a> {inviter}</p> }
+    });
+    // Whoever did not send it gives the person another address.
+    let readdress = (sees_people && story.mail_failed && !may(Act::CorrectAddress) && manages)
+        .then(|| paths::admin_person(story.guest));
     let until = if may(Act::CopyLink) { words().link_good_until } else { words().link_was_good_until };
     let until = fill(until, &[("date", &story.link_until)]);
     let links = may(Act::RenewLink).then(|| {
@@ -208,6 +219,7 @@ fn show(story: Story) -> impl IntoView {
                     <p>{story.email.clone()} " · " {sent}</p>
                     {story.again.map(|date| view! { <p>{fill(words().mailed_again, &[("date", &date)])}</p> })}
                     <p><State standing=story.standing/> {story.asked.then(|| view! { " · " {words().asks_for_link} })}</p>
+                    {people}
                     {story.mail.map(|mail| view! { <p class=if story.mail_failed { "err" } else { "quiet" }>{mail}</p> })}
                 </div>
                 {(resend || withdraw).then(|| view! {
@@ -223,7 +235,7 @@ fn show(story: Story) -> impl IntoView {
                 })}
             </div>
             {story.blocked.then(|| view! { <p class="err">{words().reason_blocked}</p> })}
-            {correct.map(|path| view! { <p><a href=path>{words().correct_address}</a></p> })}
+            {correct.or(readdress).map(|path| view! { <p><a href=path>{words().correct_address}</a></p> })}
             {(!story.word.is_empty()).then(|| view! {
                 <section class="part">
                     <h2>{fill(words().guests_word, &[("name", &name)])}</h2>
@@ -301,7 +313,7 @@ fn show(story: Story) -> impl IntoView {
 
 #[component]
 fn TargetLine(target: StoryTarget) -> impl IntoView {
-    let StoryTarget { target, name, state, reason, until } = target;
+    let StoryTarget { target, name, state, reason, until, waiting } = target;
     let state = match state {
         TargetState::Pending => words().target_pending,
         TargetState::Waiting => words().target_waiting,
@@ -310,5 +322,11 @@ fn TargetLine(target: StoryTarget) -> impl IntoView {
     };
     let until = until.map(|date| fill(words().until_date, &[("date", &date)]));
     let facts: Vec<String> = [Some(state.to_owned()), until].into_iter().flatten().collect();
-    view! { <li><a href=paths::target(target)><b>{name}</b></a> " " <span class="note">{facts.join(" · ")}</span></li> }
+    let id = format!("t-{}", target.id());
+    view! {
+        <li>
+            <a id=id.clone() href=paths::target(target)><b>{name}</b></a> " " <span class="note">{facts.join(" · ")}</span>
+            {waiting.map(|one| view! { " " <a class="btn btn--small btn--go" href=paths::confirm(one) aria-describedby=id>{words().answer}</a> })}
+        </li>
+    }
 }

@@ -106,17 +106,7 @@ fn Form(page: Invite, back: String) -> impl IntoView {
                     {about(Field::AccessUntil).map(|error| view! { <Problem error id="until-error"/> })}
                     <p class="hint" id="until-hint">{words().access_until_hint}</p>
                 </div>
-                <div class="field">
-                    <label class="label" for="length">{words().length}</label>
-                    <select class="input input--wide" id="length" name="length">
-                        <option value="">{words().length_none}</option>
-                        {LENGTHS.iter().map(|days| {
-                            let days = days.to_string();
-                            let text = fill(words().length_days, &[("n", &days)]);
-                            view! { <option value=days.clone() selected=length == days>{text}</option> }
-                        }).collect_view()}
-                    </select>
-                </div>
+                <LengthField length/>
             </div>
             <details class="fold" open=more_open>
                 <summary>{words().more_choices}</summary>
@@ -170,14 +160,39 @@ fn Form(page: Invite, back: String) -> impl IntoView {
     }
 }
 
+/// For how long access is given, where no last day is.
+#[component]
+pub fn LengthField(
+    /// What was chosen, in days.
+    length: String,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="label" for="length">{words().length}</label>
+            <select class="input input--wide" id="length" name="length">
+                <option value="">{words().length_none}</option>
+                {LENGTHS.iter().map(|days| {
+                    let days = days.to_string();
+                    let text = fill(words().length_days, &[("n", &days)]);
+                    view! { <option value=days.clone() selected=length == days>{text}</option> }
+                }).collect_view()}
+            </select>
+        </div>
+    }
+}
+
 /// What keeps it from being foreseen.
 #[component]
 pub fn NotForeseen(
     /// What is wrong.
     error: AppError,
+    /// The line that it is about, if it is about one of several.
+    #[prop(optional)]
+    line: String,
 ) -> impl IntoView {
     view! {
         <h2>{words().what_will_happen}</h2>
+        {(!line.is_empty()).then(|| view! { <p><b>{line}</b></p> })}
         <Problem error id="preview-error"/>
     }
 }

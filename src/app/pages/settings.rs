@@ -5,7 +5,7 @@ use crate::{
         components::{Problem, RoleChoice, TextArea},
         desk_words,
         layout::Panel,
-        page_of, words,
+        may, page_of, words,
     },
     domain::{
         error::{AppError, Field, Rule},
@@ -13,6 +13,7 @@ use crate::{
         ids::{AppId, GroupId},
         invitation::Target,
         paths,
+        roles::Power,
         tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
         view::{AppRoleLine, AppSettings, Counted, GroupAccessLine, GroupSettings, OwnerLine},
     },
@@ -21,7 +22,10 @@ use crate::{
         ChangeGroups, ChangeOwners, DeleteGroup, SaveApp, SaveGroup, load_app_settings, load_group_settings,
         load_new_group,
     },
-    server_fns::{app_roles::ChangeAppRoles, portal::ReaddressApp},
+    server_fns::{
+        app_roles::ChangeAppRoles,
+        portal::places::{ActOnPlaces, ReaddressApp},
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -218,6 +222,8 @@ fn show_app(page: AppSettings) -> impl IntoView {
     } = page;
     let title = fill(words().settings_of, &[("name", &name)]);
     let changed = about(&form, Field::Setting);
+    let readdressing = form.as_ref().is_some_and(|form| form.value("launch_url").is_some());
+    let deletes = may(Power::ManagePlaces);
     let counts = fill(words().launches_text, &[("n", &launches.to_string()), ("people", &people.to_string())]);
     view! {
         <Panel title=title.clone()>
@@ -251,13 +257,16 @@ fn show_app(page: AppSettings) -> impl IntoView {
                     <h2>{desk_words().name_and_address}</h2>
                     <form method="post" action=ReaddressApp::PATH>
                         <input type="hidden" name="id" value=id.to_string()/>
+                        <input type="hidden" name="version" value=version/>
                         <div class="field">
                             <label class="label" for="app-name">{words().name}</label>
-                            <input class="input input--wide" id="app-name" name="name" value=name.clone() maxlength="64" required/>
+                            <input class="input input--wide" id="app-name" name="name" value=value(&form, "app_name", &name) maxlength="64" required/>
+                            {about(&form, Field::Name).filter(|_| readdressing).map(|error| view! { <Problem error id="app-name-error"/> })}
                         </div>
                         <div class="field">
                             <label class="label" for="launch_url">{desk_words().launch_url}</label>
-                            <input class="input input--wide" type="url" id="launch_url" name="launch_url" value=url required/>
+                            <input class="input input--wide" type="url" id="launch_url" name="launch_url" value=value(&form, "launch_url", &url) required/>
+                            {about(&form, Field::LaunchUrl).map(|error| view! { <Problem error id="launch-url-error"/> })}
                         </div>
                         <button class="btn field" type="submit">{words().save}</button>
                     </form>
@@ -275,13 +284,25 @@ fn show_app(page: AppSettings) -> impl IntoView {
             <Groups app=id groups roles=roles.iter().map(|(role, _)| role.clone()).collect() allowed=rules.allowed/>
             {app_roles(id, roles, &form)}
             <Owners target=Target::App(id) owners/>
+            {deletes.then(|| view! {
+                <section class="part" aria-labelledby="delete">
+                    <h2 id="delete">{words().delete_app}</h2>
+                    <p class="quiet">{fill(words().delete_app_text, &[("name", &name)])}</p>
+                    <form class="field" method="post" action=ActOnPlaces::PATH>
+                        <input type="hidden" name="targets[]" value=Target::App(id).to_string()/>
+                        <input type="hidden" name="back" value=paths::ADMIN_APPS/>
+                        <button class="btn btn--stop" type="submit" name="act" value="delete">{words().delete_app}</button>
+                    </form>
+                </section>
+            })}
         </Panel>
     }
 }
 
 /// The roles that the app knows.
 fn app_roles(app: AppId, roles: Vec<(AppRoleLine, Counted)>, form: &Option<FormState>) -> AnyView {
-    let (name_error, value_error) = (about(form, Field::Name), about(form, Field::AppRole));
+    let adding = form.as_ref().is_some_and(|form| form.value("role_name").is_some());
+    let (name_error, value_error) = (about(form, Field::Name).filter(|_| adding), about(form, Field::AppRole));
     view! {
         <section class="part" aria-labelledby="roles">
             <h2 id="roles">{words().app_roles}</h2>

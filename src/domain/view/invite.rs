@@ -291,6 +291,8 @@ pub struct GroupPage {
 pub struct Tended {
     /// The group or app.
     pub target: Target,
+    /// Whether the one who looks may change it.
+    pub tends: bool,
     /// The guest switch.
     pub guests_allowed: bool,
     /// Apps that guests do not get through this group, although members do.
@@ -579,7 +581,7 @@ pub struct SentLine {
     /// When it was made, written out.
     pub at: String,
     /// Who sent it, if it was somebody else.
-    pub by: Option<String>,
+    pub by: Option<(UserId, String)>,
     /// Whether it waits for an answer.
     pub open: bool,
     /// Whether the guest has asked for a new link.
@@ -606,7 +608,7 @@ pub struct Story {
     /// Whether the address takes no mail of ours.
     pub blocked: bool,
     /// Who sent it, if it was somebody else.
-    pub inviter: Option<String>,
+    pub inviter: Option<(UserId, String)>,
     /// When it was made, written out.
     pub at: String,
     /// When it was mailed last, written out, if that was later.
@@ -646,6 +648,8 @@ pub struct StoryTarget {
     pub reason: Option<Reason>,
     /// Until when, written out.
     pub until: Option<String>,
+    /// Where to answer, if it waits for the one who looks.
+    pub waiting: Option<InvitationTargetId>,
 }
 
 /// A mail as it was sent, its secret blanked.

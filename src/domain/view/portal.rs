@@ -1,12 +1,13 @@
 //! What the portal's pages show.
 
-use super::{AccessLine, AnswerLine, SentLine, Session};
+use super::{AccessLine, AnswerLine, Preview, SentLine, Session};
 use crate::domain::{
     form::FormState,
     ids::{AppId, InvitationId, UserId},
     invitation::Target,
     language::Language,
     paths,
+    policy::Reason,
     roles::Power,
     user::{Role, UserStanding, UserType},
 };
@@ -299,8 +300,12 @@ pub struct PersonPage {
     pub sessions: Vec<Session>,
     /// Their roles.
     pub roles: Vec<RoleLine>,
-    /// What these let them do, and through which.
-    pub powers: Vec<(Power, Vec<Role>)>,
+    /// What they may do, and why.
+    pub permissions: Vec<Permission>,
+    /// The statements they agreed to: which, its version, when.
+    pub consents: Vec<(String, i64, String)>,
+    /// The newest attempts to sign in.
+    pub sign_ins: Vec<SignInLine>,
     /// The newest of the trail about them, where that may be read.
     pub trail: Option<Vec<TrailLine>>,
     /// Who may do what here.
@@ -309,6 +314,54 @@ pub struct PersonPage {
     pub version: i64,
     /// The outcome of the last form.
     pub form: Option<FormState>,
+}
+
+/// Something that a person may do, and why; or may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permission {
+    /// What.
+    pub what: Permitted,
+    /// Why, or why not.
+    pub because: Because,
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Permitted {
+    /// Invite to the directory; from one domain only, where that is so.
+    InviteToDirectory(Option<String>),
+    /// Invite to a group or app that they own.
+    InviteTo(Target, String),
+    /// Make groups.
+    MakeGroups,
+    /// What a role lets them do in the portal.
+    Portal(Power),
+}
+
+/// Why somebody may do something, or may not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Because {
+    /// These roles say so.
+    Roles(Vec<Role>),
+    /// A setting of the organisation says so.
+    Setting,
+    /// They own it.
+    Owner,
+    /// They may not.
+    Not(Reason),
+    /// A setting of the organisation does not let them.
+    NotBySetting,
+}
+
+/// An attempt to sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignInLine {
+    /// When, written out.
+    pub at: String,
+    /// Whether it succeeded.
+    pub good: bool,
+    /// How, as the trail says it; empty if it failed.
+    pub method: String,
 }
 
 /// What the one who looks may do with a person.
@@ -400,8 +453,10 @@ impl TrailFilter {
 pub struct TrailList {
     /// What was asked for.
     pub filter: TrailFilter,
-    /// Whom or what it is about, by name.
-    pub about: Option<String>,
+    /// Whom or what it is about, as the field says it.
+    pub about: String,
+    /// Whether nobody and nothing is called so.
+    pub unknown: bool,
     /// The events, the newest first.
     pub lines: Vec<TrailLine>,
     /// Before which number the next page begins.
@@ -468,6 +523,8 @@ pub struct AllSent {
 pub struct AdminInvite {
     /// What was typed.
     pub form: Option<FormState>,
+    /// What will happen, if that was asked.
+    pub preview: Option<Preview>,
     /// What the last sending came to.
     pub sent: Option<Vec<AnswerLine>>,
     /// Links to hand over, with the addresses that they are for; shown once.
@@ -576,8 +633,6 @@ pub struct OrganisationPage {
     pub values: Vec<(String, String)>,
     /// Who changed which last.
     pub changes: Vec<SettingChange>,
-    /// When the newest change was: what forms are filled from.
-    pub version: i64,
     /// The statements' versions.
     pub statements: Vec<StatementLine>,
     /// Whether the one who looks may change them.

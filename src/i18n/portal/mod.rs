@@ -25,7 +25,7 @@ texts! {
     resend_invitations, end_sessions, disable, enable, delete, restore, new_sponsor, change_sponsor,
     group_name, add_to_group, nobody_ticked,
     // Adding members.
-    add_members, members_list, members_list_hint, members_no_mail, members_added, add,
+    add_members, members_list, members_list_hint, add_one_member, add_several_members, add_members_file, members_file, members_file_hint, members_no_mail, members_added, add,
     // What was done.
     did_disable, did_disable_n, did_enable, did_enable_n, did_delete, did_delete_n, did_restore,
     did_restore_n, did_resend, did_resend_n, did_sessions, did_sessions_n, did_sponsor, did_sponsor_n,
@@ -38,7 +38,7 @@ texts! {
     not_open, rule_direct, rule_group, rule_group_guests, rule_not_redeemed, rule_not_enabled, rule_switch,
     rule_waits, rule_ended, no_invitations, no_role, effective_powers, give_role, take_role, role_name,
     role_until, role_scope, for_good, not_signed_in, edit_profile, sponsors_addresses, sponsors_hint,
-    change_address, new_address, new_address_hint, address_changed, make_member, make_member_means,
+    change_address, new_address, new_address_hint, address_changed, address_unsent, make_member, make_member_means,
     make_guest, make_guest_means, is_member_now, is_guest_now, erase, erase_means, erase_sure, erased_now,
     // Roles.
     given_by, whose_address, role_not_for_guests, what_roles_may, power_name, role_given, role_taken,
@@ -52,10 +52,10 @@ texts! {
     any_state, sent_pending, sent_accepted, sent_declined, sent_withdrawn, sent_expired, sent_ending,
     sent_failed, sent_waiting, sent_by, no_sent_title, no_sent_text, col_for, col_inviter, col_sent,
     // The trail.
-    activity, any_activity, from_day, to_day, filter, trail_about, trail_correlation, trail_verify, failed,
+    activity, any_activity, from_day, to_day, filter, trail_about, trail_about_hint, trail_unknown, consents_hint, agreed_to, version_of, sign_ins_of, no_sign_ins, sign_in_good, by_code, by_link, invite_to_more, perm_directory, perm_directory_only, perm_place, perm_groups, because_setting, because_owner, not_setting, not_off, not_paused, not_inactive, not_owners, not_guests, trail_correlation, trail_verify, failed,
     details, client_address, reason, follow, story_of, somebody, text_erased,
     // Settings.
-    pause_title, pause_means, pause, go_on, did_pause, did_go_on, changed_by, changed_on, contrast,
+    pause_title, pause_means, pause, go_on, did_pause, did_go_on, changed_by, changed_on, is_now, contrast,
     statement_versions, terms, privacy_statement, n_accepted, mail, test_mail_means, send_test_mail,
     test_mail_sent, logos, logos_hint, logo_light, logo_dark, send_logo, replace_logo, section_identity,
     section_statements, section_members, section_inviting, section_links, section_caps, set_name,
@@ -69,7 +69,7 @@ texts! {
     set_quiet_until, set_quiet_hint, set_per_inviter, set_per_inviter_hint, set_per_address,
     set_per_address_hint, set_per_day, set_per_day_hint,
     // Inviting.
-    to_groups, to_apps, to_places_hint, when_to_send, send_now, send_later, send_not, send_on,
+    to_groups, to_apps, to_places_hint, when_to_send, redirect_to, redirect_hint, send_now, send_later, send_not, send_on,
     more_about_them, sponsors_default, link_days, links_once, links_once_hint, set_ratio, set_ratio_hint,
     // More.
     more_acts, sessions_of, no_act, last_day,

@@ -36,6 +36,7 @@ use crate::{
         paths,
         policy::Reason,
         report::Tally,
+        roles::Power,
         time::{DAY, Timestamp},
         user::{Redemption, User, UserType},
     },
@@ -652,6 +653,15 @@ pub async fn find_target(services: &Services, groups: bool, text: &str) -> Resul
         [] => Err(AppError::invalid(Field::Target, Rule::Unknown)),
         _ => Err(AppError::invalid(Field::Target, Rule::Taken)),
     }
+}
+
+/// Whether somebody may see a group or app with all its people: who looks after it, and who sees everything.
+///
+/// # Errors
+/// `Unavailable` or `Internal`, by what the database says.
+pub(super) async fn sees(conn: &mut Conn<'_>, actor: &Actor, target: Target) -> Result<bool, AppError> {
+    let place = storage::invitations::place(conn, target, actor.id).await?;
+    Ok(place.is_some_and(|place| !place.deleted && (place.owned || actor.may(Power::SeePeople))))
 }
 
 /// Whether somebody may look after a group or app: its owners and administrators.

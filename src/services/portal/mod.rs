@@ -1,6 +1,7 @@
 //! What administrators and their delegates see and do for the whole organisation. Who may is the table of
 //! `domain::roles`.
 
+pub mod members;
 pub mod people;
 pub mod person;
 pub mod places;

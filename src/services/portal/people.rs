@@ -9,7 +9,6 @@ use crate::{
         email::{EmailAddress, EmailKey},
         error::{AppError, Field, Rule},
         ids::{UndoId, UserId, stable_colour},
-        invitation::Target,
         language::Language,
         name::clean_name,
         notice::Notice,
@@ -24,7 +23,6 @@ use crate::{
         Services, access,
         audit::{self, Event},
         calendar::Calendar,
-        csv::cells,
         invitation::{self, Wish},
         notices::{self, About},
         organisation, people,
@@ -34,7 +32,7 @@ use crate::{
     storage::{
         self, Conn,
         portal::{Only, Order, PeopleAsked, PersonRow},
-        search::NARROWED,
+        search::{NARROWED, Search},
     },
 };
 
@@ -47,18 +45,13 @@ pub const ACT_MAX: usize = 200;
 /// Longest text of a profile's field.
 const PROFILE_MAX: usize = 64;
 
-fn only(filter: &PeopleFilter, now: Timestamp) -> Only<'_> {
+fn only(filter: &PeopleFilter, now: Timestamp) -> Only {
     match filter.only.as_str() {
         "unsponsored" if !filter.members => Only::Unsponsored,
         "never" => Only::NeverSeen,
         "inactive" => Only::NotSince(now.plus(-INACTIVE_DAYS * DAY)),
         "ending" => Only::Ending(now, now.plus(14 * DAY)),
-        text => match (text.parse::<UserStanding>(), filter.sponsor) {
-            (Ok(standing), _) => Only::Standing(standing),
-            (Err(_), Some(sponsor)) => Only::SponsoredBy(sponsor),
-            (Err(_), None) if !filter.domain.is_empty() => Only::Domain(&filter.domain),
-            _ => Only::All,
-        },
+        text => text.parse().map_or(Only::All, Only::Standing),
     }
 }
 
@@ -66,19 +59,23 @@ fn user_type(filter: &PeopleFilter) -> UserType {
     if filter.members { UserType::Member } else { UserType::Guest }
 }
 
-fn asked<'q>(filter: &'q PeopleFilter, words: &'q [String; 2], now: Timestamp) -> PeopleAsked<'q> {
+fn asked<'q>(filter: &'q PeopleFilter, words: [&'q str; 2], now: Timestamp) -> PeopleAsked<'q> {
     PeopleAsked {
         user_type: user_type(filter),
         only: only(filter, now),
-        words: [&words[0], &words[1]],
+        sponsor: filter.sponsor,
+        domain: &filter.domain,
+        words,
         // Each filter comes in an order that an index has.
         order: match (only(filter, now), filter.order.as_str()) {
             (Only::NeverSeen | Only::NotSince(_), _) => Order::Seen,
+            _ if !filter.domain.is_empty() => Order::Name,
             (Only::All | Only::Standing(_), "created") => Order::Created,
             (Only::All | Only::Standing(_), "seen") => Order::Seen,
-            (Only::All, "") if !words[0].is_empty() => Order::Found,
+            (Only::All, "") if !words[0].is_empty() && filter.sponsor.is_none() => Order::Found,
             _ => Order::Name,
         },
+        end: None,
         after: None,
         whole: false,
         limit: 0,
@@ -102,10 +99,17 @@ pub async fn list(
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let kind = user_type(&filter).as_str();
-    let words = storage::search::rarer_first(conn, &[kind], two_words(&filter.query)).await?;
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let wanted = PeopleAsked { after, limit, ..asked(&filter, &words, now) };
+    let search = Search::of(conn, &[kind], two_words(&filter.query)).await?;
+    let wanted = asked(&filter, search.words(), now);
     let order = wanted.order;
+    let end = match after {
+        Some(UserId(id)) if order == Order::Found && search.end.is_some() => {
+            storage::search::sift_end(conn, kind, &search.words[0], Some(id)).await?
+        }
+        _ => search.end.clone(),
+    };
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let wanted = PeopleAsked { after, limit, end: end.as_ref().map(|(term, id)| (term.as_str(), *id)), ..wanted };
     let mut rows = storage::portal::people(conn, wanted, now).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
@@ -118,18 +122,18 @@ pub async fn list(
         let counts = |one: UserStanding| wanted.map_or(one != UserStanding::Deleted, |wanted| wanted == one);
         sums.iter().filter(|(one, _)| counts(*one)).map(|(_, n)| n).sum()
     };
-    let total = match only(&filter, now) {
-        _ if !filter.query.trim().is_empty() => None,
-        Only::All => Some(sum(None)),
-        Only::Standing(standing) => Some(sum(Some(standing))),
-        Only::Domain(domain) if !filter.members => Some(storage::counts::one(conn, "guests.domain", domain).await?),
+    let total = match (only(&filter, now), filter.domain.as_str()) {
+        _ if !filter.query.trim().is_empty() || filter.sponsor.is_some() => None,
+        (Only::All, "") => Some(sum(None)),
+        (Only::Standing(standing), "") => Some(sum(Some(standing))),
+        (Only::All, domain) if !filter.members => Some(storage::counts::one(conn, "guests.domain", domain).await?),
         _ => None,
     };
     let too_many = match (order, only(&filter, now)) {
-        (Order::Found, _) if more.is_some() || words[1].is_empty() => false,
-        (Order::Found, _) => storage::search::sift_end(conn, kind, &words[0], after.map(|id| id.0)).await?.is_some(),
+        (Order::Found, _) => more.is_none() && end.is_some(),
         (_, Only::Ending(from, to)) if storage::portal::ending(conn, (from, to), NARROWED).await? >= NARROWED => true,
-        _ => storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?,
+        _ if filter.sponsor.is_some() => false,
+        _ => search.goes_further(conn, &[kind]).await?,
     };
     let by = match order {
         Order::Name => "name",
@@ -174,10 +178,15 @@ pub async fn export_page(
 ) -> Result<Vec<PersonRow>, AppError> {
     allow(actor, Power::SeePeople)?;
     let now = services.now();
-    let words = two_words(&filter.query);
+    let [first, second] = &two_words(&filter.query);
     // All that fit, in an order that does not move while it is read.
-    let wanted =
-        PeopleAsked { after, whole: true, limit: EXPORT_PAGE, order: Order::Created, ..asked(filter, &words, now) };
+    let wanted = PeopleAsked {
+        after,
+        whole: true,
+        limit: EXPORT_PAGE,
+        order: Order::Created,
+        ..asked(filter, [first, second], now)
+    };
     Ok(storage::portal::people(&mut services.db.read().await?.conn(), wanted, now).await?)
 }
 
@@ -200,7 +209,7 @@ pub enum PersonAct<'a> {
     Sponsor(&'a str),
     /// Puts them into the group of this name.
     AddToGroup(&'a str),
-    /// Ends all that they have with this day (`YYYY-MM-DD`).
+    /// Ends with this day (`YYYY-MM-DD`) all that they have and would have longer.
     EndAccess(&'a str),
 }
 
@@ -226,10 +235,7 @@ pub async fn act(
         }
         PersonAct::EndAccess(day) => {
             let organisation = organisation::load(&mut services.db.read().await?.conn()).await?;
-            let end = Calendar::new(&organisation, Language::En).end_of(day);
-            if end.is_none_or(|end| end <= services.now()) {
-                return Err(AppError::invalid(Field::AccessUntil, Rule::Past));
-            }
+            access::end_to_come(services, &Calendar::new(&organisation, Language::En), day)?;
         }
         _ => {}
     }
@@ -261,8 +267,8 @@ async fn one(
         PersonAct::Resend => resend(services, actor, origin, id).await.map(|()| None),
         PersonAct::EndSessions => end_sessions(services, actor, origin, id).await.map(|()| None),
         PersonAct::AddToGroup(name) => add_to_group(services, actor, origin, id, name).await.map(|()| None),
-        PersonAct::EndAccess(day) => end_access(services, actor, origin, id, day).await.map(|()| None),
-        PersonAct::Sponsor(address) => set_sponsor(services, actor, origin, id, address).await.map(|()| None),
+        PersonAct::EndAccess(day) => access::end_all(services, actor, origin, id, day).await.map(Some),
+        PersonAct::Sponsor(address) => set_sponsor(services, actor, origin, id, address).await.map(Some),
         PersonAct::Disable | PersonAct::Enable | PersonAct::Delete | PersonAct::Restore => {
             let mut tx = services.db.write().await?;
             let conn = &mut tx.conn();
@@ -296,10 +302,12 @@ async fn resend(services: &Services, actor: &Actor, origin: &Origin, id: UserId)
     if pending.is_empty() {
         return Err(AppError::Settled);
     }
+    // One that may not go out keeps none of the others back.
+    let mut failed = None;
     for invitation in pending {
-        steering::resend(services, actor, origin, invitation.id).await?;
+        failed = failed.or(steering::resend(services, actor, origin, invitation.id).await.err());
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// Ends all sessions of somebody.
@@ -348,25 +356,6 @@ async fn add_to_group(
     }
 }
 
-async fn end_access(
-    services: &Services,
-    actor: &Actor,
-    origin: &Origin,
-    id: UserId,
-    day: &str,
-) -> Result<(), AppError> {
-    present(services, actor, id).await?;
-    let held = storage::grants::held_by(&mut services.db.read().await?.conn(), id, actor.id).await?;
-    let targets: Vec<Target> = held.iter().filter_map(storage::grants::Held::target).collect();
-    if targets.is_empty() {
-        return Err(AppError::Settled);
-    }
-    for target in targets {
-        access::change_end(services, actor, origin, (id, target), day, None).await?;
-    }
-    Ok(())
-}
-
 /// Has a colleague answer for a guest, and nobody else.
 async fn set_sponsor(
     services: &Services,
@@ -374,7 +363,7 @@ async fn set_sponsor(
     origin: &Origin,
     id: UserId,
     address: &str,
-) -> Result<(), AppError> {
+) -> Result<UndoId, AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let guest = people::managed(services, conn, actor, id).await?;
@@ -382,13 +371,19 @@ async fn set_sponsor(
         return Err(AppError::Settled);
     }
     let next = people::colleague(conn, address).await?;
+    let before = storage::sponsors::ids_of(conn, guest.id).await?;
+    if before == [next.id] {
+        return Err(AppError::Settled);
+    }
+    let step = Step::Sponsored { user: id, before, after: next.id };
     sponsors_become(services, conn, actor, origin, &guest, &[next]).await?;
+    let undo = undo::keep(services, conn, actor, &step).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(undo)
 }
 
 /// Makes these the sponsors of a guest. Who is new is told.
-pub(super) async fn sponsors_become(
+pub(in crate::services) async fn sponsors_become(
     services: &Services,
     conn: &mut Conn<'_>,
     actor: &Actor,
@@ -551,7 +546,9 @@ pub async fn convert(
     Ok(user.name)
 }
 
-/// Gives a person another address, by which they prove themselves from now on. Both addresses are told; sessions end.
+/// Gives a person another address, by which they prove themselves from now on. Both addresses are told; sessions end;
+/// what waits for an answer is sent to the new one, as far as policy lets it, and its old links are dead. Returns the
+/// address, and how many invitations could not be sent there.
 ///
 /// # Errors
 /// As [`save_profile`]; `Invalid(Email, …)`: malformed, or `Taken`.
@@ -561,7 +558,7 @@ pub async fn change_address(
     origin: &Origin,
     id: UserId,
     address: &str,
-) -> Result<String, AppError> {
+) -> Result<(String, usize), AppError> {
     allow(actor, Power::ManagePeople)?;
     let address = EmailAddress::parse(address.trim())?;
     let key = email_key(&address);
@@ -580,7 +577,16 @@ pub async fn change_address(
         _ => {}
     }
     notices::tell_of_address(services, conn, &user, address.as_str()).await?;
-    storage::portal::set_address(conn, id, address.as_str(), &key).await?;
+    let before = storage::invitations::key_of(conn, id).await?.ok_or(AppError::Internal)?;
+    storage::portal::set_address(conn, id, address.as_str(), (&before, &key)).await?;
+    // A coordinator's domain was the one that was proved.
+    for held in storage::roles::of(conn, id, services.now()).await? {
+        if !held.scope.is_empty() && held.scope != key.domain() && storage::roles::take(conn, id, held.role).await? {
+            let role = held.role.as_str();
+            let event = Event::new(Activity::REMOVE_MEMBER_FROM_ROLE).to_user(&user).to("Role", role, role);
+            audit::record(services, conn, origin, event).await?;
+        }
+    }
     let changed = User { email: address.as_str().to_owned(), ..user.clone() };
     let company = storage::users::company(conn, id).await?.unwrap_or_default();
     people::index(conn, &changed, &company).await?;
@@ -588,9 +594,16 @@ pub async fn change_address(
     let event = Event::new(Activity::UPDATE_USER).to_user(&changed).change("Mail", &user.email, &changed.email);
     audit::record(services, conn, origin, event).await?;
     notices::tell_of_address(services, conn, &changed, &changed.email).await?;
+    // Whoever reads the mail of the old address answers for nobody.
+    let mut unsent = 0;
+    if before != key {
+        for invitation in storage::invitations::pending_of(conn, id).await? {
+            unsent += usize::from(!steering::follow_address(services, conn, actor, origin, invitation.id).await?);
+        }
+    }
     tx.commit().await?;
     services.mail_waits.notify_one();
-    Ok(changed.email)
+    Ok((changed.email, unsent))
 }
 
 /// Erases a person for good: nothing personal of theirs stays, not in the trail either, whose chain still verifies.
@@ -624,81 +637,4 @@ pub async fn erase(
     audit::record(services, conn, origin, Event::new(Activity::ERASE_USER).to_user(&nobody)).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// What adding a member from a list came to.
-#[derive(Debug, Clone)]
-pub struct AddedLine {
-    /// What stood in the list.
-    pub raw: String,
-    /// Why not.
-    pub error: Option<AppError>,
-}
-
-/// Adds members: each line is an address, with a name before it (`Ada Winter <ada@…>`) or behind a comma or semicolon.
-///
-/// # Errors
-/// `NotFound` for those who may not; `Invalid(Email, Required)` if there is none, `Invalid(Email, TooMany)`.
-pub async fn add_members(
-    services: &Services,
-    actor: &Actor,
-    origin: &Origin,
-    list: &str,
-) -> Result<Vec<AddedLine>, AppError> {
-    allow(actor, Power::ManagePeople)?;
-    let lines: Vec<&str> = list.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() {
-        return Err(AppError::invalid(Field::Email, Rule::Required));
-    }
-    if lines.len() > 5 * ACT_MAX {
-        return Err(AppError::invalid(Field::Email, Rule::TooMany));
-    }
-    let mut added = Vec::new();
-    for (i, line) in lines.into_iter().enumerate() {
-        let (email, name) = read_member(line);
-        // A head row of a CSV file.
-        if i == 0 && matches!(email.to_lowercase().as_str(), "email" | "e-mail" | "mail" | "address") {
-            continue;
-        }
-        let new = people::NewMember { email: &email, name: &name, roles: &[] };
-        let error = people::add_member(services, origin, new).await.err();
-        added.push(AddedLine { raw: line.to_owned(), error });
-    }
-    Ok(added)
-}
-
-/// Address and name in a line: `Name <address>`, or cells of which one is the address.
-fn read_member(line: &str) -> (String, String) {
-    if let Some((name, rest)) = line.split_once('<')
-        && let Some((email, _)) = rest.split_once('>')
-    {
-        return (email.trim().to_owned(), name.trim().trim_matches('"').trim().to_owned());
-    }
-    let cells = cells(line);
-    let email = cells.iter().position(|cell| cell.contains('@')).unwrap_or_default();
-    let name = cells.iter().enumerate().find(|(i, cell)| *i != email && !cell.is_empty());
-    (cells.get(email).cloned().unwrap_or_default(), name.map(|(_, cell)| cell.clone()).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn members_are_read_from_lines_as_people_write_them() {
-        let ada = ("ada@woodgrove.example".to_owned(), "Ada Winter".to_owned());
-        for line in [
-            "Ada Winter <ada@woodgrove.example>",
-            "\"Ada Winter\" <ada@woodgrove.example>",
-            "ada@woodgrove.example, Ada Winter",
-            "\"Ada Winter\";ada@woodgrove.example",
-            "ada@woodgrove.example;Ada Winter;x",
-            "Ada Winter,ada@woodgrove.example",
-        ] {
-            assert_eq!(read_member(line), ada, "{line}");
-        }
-        let quoted = read_member("\"Winter, Ada\",ada@woodgrove.example");
-        assert_eq!(quoted, ("ada@woodgrove.example".to_owned(), "Winter, Ada".to_owned()));
-        assert_eq!(read_member("ada@woodgrove.example"), (ada.0, String::new()));
-    }
 }

@@ -7,20 +7,26 @@ use crate::{
         error::AppError,
         form::FormState,
         ids::{UserId, stable_colour},
-        invitation::TargetState,
+        invitation::{Target, TargetState},
         language::Language,
+        organisation::Organisation,
+        policy::{self, Facts, Place, Reason, Request, Sent},
         roles::Power,
         time::Timestamp,
         user::{Redemption, Role, User, UserType},
-        view::{AccessRule, EffectiveLine, PersonActs, PersonPage, Session},
+        view::{AccessRule, Because, EffectiveLine, Permission, Permitted, PersonActs, PersonPage, Session},
     },
     identity::shown,
-    services::{Services, access, account, calendar::Calendar, organisation, people, steering},
+    services::{Services, access, account, calendar::Calendar, invitation, organisation, people, steering},
     storage::{self, Conn, portal::Way},
 };
 
 /// Events on a person's page.
 const TRAIL: i64 = 20;
+/// Attempts to sign in on a person's page.
+const SIGN_INS: i64 = 10;
+/// Groups and apps of a person's own that it says of whether they may invite to them.
+const PLACES: usize = 20;
 
 /// Why a way to an app counts for somebody at this moment, or does not (DESIGN rule 10).
 fn rule(user: &User, way: &Way, now: Timestamp) -> (bool, AccessRule) {
@@ -68,6 +74,52 @@ async fn effective(
         .collect())
 }
 
+/// What somebody may do, and why: by the same policy as when it is done.
+async fn permissions(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    organisation: &Organisation,
+    id: UserId,
+    owned: &[(Target, String, bool)],
+) -> Result<Vec<Permission>, AppError> {
+    let (_, inviter) = invitation::inviter(services, conn, id).await?;
+    let through = |lets: &dyn Fn(Role) -> bool| -> Vec<Role> {
+        inviter.roles.iter().copied().filter(|role| lets(*role)).collect()
+    };
+    let refusal = |place: Option<Place>| {
+        let domain = inviter.only_domain.as_deref().unwrap_or_default();
+        let facts = Facts { organisation, inviter: &inviter, place, domain, known: None, sent: Sent::default() };
+        // Which domains are let in is not theirs to say.
+        let reasons = policy::decide(&facts, Request::Invite { mails: false }).reasons;
+        reasons.into_iter().find(|reason| *reason != Reason::DomainNotAllowed)
+    };
+    let because = |roles: Vec<Role>, else_: Because| if roles.is_empty() { else_ } else { Because::Roles(roles) };
+    let mut all = vec![Permission {
+        what: Permitted::InviteToDirectory(inviter.only_domain.clone()),
+        because: refusal(None).map_or_else(
+            || because(through(&|role| role.administers_people() || role == Role::GuestInviter), Because::Setting),
+            Because::Not,
+        ),
+    }];
+    for (target, name, guests_allowed) in owned.iter().take(PLACES) {
+        let place = Place { gone: false, guests_allowed: *guests_allowed, owned: true };
+        let because = refusal(Some(place)).map_or(Because::Owner, Because::Not);
+        all.push(Permission { what: Permitted::InviteTo(*target, name.clone()), because });
+    }
+    if inviter.user_type == UserType::Member {
+        let setting = if organisation.members_create_groups { Because::Setting } else { Because::NotBySetting };
+        let because = because(through(&Role::administers_people), setting);
+        all.push(Permission { what: Permitted::MakeGroups, because });
+    }
+    for power in Power::ALL {
+        let roles = through(&|role| role.has(*power));
+        if !roles.is_empty() {
+            all.push(Permission { what: Permitted::Portal(*power), because: Because::Roles(roles) });
+        }
+    }
+    Ok(all)
+}
+
 /// The page.
 ///
 /// # Errors
@@ -83,7 +135,8 @@ pub async fn page(
     let now = services.now();
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let calendar = Calendar::new(&organisation::load(conn).await?, language);
+    let organisation = organisation::load(conn).await?;
+    let calendar = Calendar::new(&organisation, language);
     let user = storage::users::by_id(conn, id).await?.ok_or(AppError::NotFound)?;
     let profile = storage::portal::profile(conn, id).await?.ok_or(AppError::NotFound)?;
     let held_roles = roles::of(conn, services, &calendar, id).await?;
@@ -97,10 +150,6 @@ pub async fn page(
         see_roles: actor.may(Power::SeeOrganisation),
     };
     let sessions = storage::sessions::of_user(conn, id, now).await?;
-    let powers = Power::ALL.iter().filter_map(|power| {
-        let through: Vec<Role> = held_roles.iter().map(|one| one.role).filter(|role| role.has(*power)).collect();
-        (!through.is_empty()).then_some((*power, through))
-    });
     let trail = match actor.may(Power::SeeTrail) {
         true => Some(trail::about(conn, &calendar, &id.to_string(), TRAIL).await?),
         false => None,
@@ -132,7 +181,7 @@ pub async fn page(
         language: user.language,
         sponsors,
         sponsored: storage::counts::one(conn, "guests.sponsor", &storage::counts::key_of(id.0)).await?,
-        owns: owned.into_iter().map(|(target, name, _)| (target, name)).collect(),
+        owns: owned.iter().cloned().map(|(target, name, _)| (target, name)).collect(),
         access: access::seen_by(services, conn, actor, language, &user).await?,
         effective: effective(conn, &user, &calendar, now).await?,
         invitations: steering::of_guest(services, conn, actor, language, id).await?,
@@ -146,8 +195,17 @@ pub async fn page(
                 current: false,
             })
             .collect(),
-        powers: powers.collect(),
-        roles: held_roles,
+        permissions: match may.see_roles {
+            true => permissions(services, conn, &organisation, id, &owned).await?,
+            false => Vec::new(),
+        },
+        consents: storage::settings::consents_of(conn, id)
+            .await?
+            .into_iter()
+            .map(|one| (one.kind, one.version, calendar.date(one.at)))
+            .collect(),
+        sign_ins: trail::sign_ins(conn, &calendar, id, SIGN_INS).await?,
+        roles: if may.see_roles { held_roles } else { Vec::new() },
         trail,
         may,
         version: profile.version,

@@ -30,6 +30,7 @@ use crate::{
         self, Conn,
         apps::NewApp,
         portal::{PlaceRow, PlacesAsked},
+        search::Search,
         tending::{AppRow, GroupRow},
     },
 };
@@ -40,12 +41,12 @@ const PAGE: usize = 50;
 /// Groups or apps read at a time for an export.
 const EXPORT_PAGE: i64 = 1_000;
 
-fn asked<'q>(filter: &PlaceFilter, words: &'q [String; 2], after: Option<Uuid>, limit: i64) -> PlacesAsked<'q> {
+fn asked<'q>(filter: &PlaceFilter, words: [&'q str; 2], after: Option<Uuid>, limit: i64) -> PlacesAsked<'q> {
     PlacesAsked {
         apps: filter.apps,
         deleted: filter.only == "deleted",
         newest: filter.order == "created",
-        words: [&words[0], &words[1]],
+        words,
         after,
         whole: false,
         limit,
@@ -68,12 +69,12 @@ pub async fn list(
     let conn = &mut held.conn();
     let calendar = Calendar::new(&organisation::load(conn).await?, language);
     let kind = if filter.apps { "app" } else { "group" };
-    let words = storage::search::rarer_first(conn, &[kind], two_words(&filter.query)).await?;
+    let search = Search::of(conn, &[kind], two_words(&filter.query)).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = storage::portal::places(conn, asked(&filter, &words, after, limit)).await?;
+    let mut rows = storage::portal::places(conn, asked(&filter, search.words(), after, limit)).await?;
     let more = (rows.len() > PAGE).then(|| rows[PAGE - 1].id);
     rows.truncate(PAGE);
-    let too_many = storage::search::goes_further(conn, &[kind], [&words[0], &words[1]]).await?;
+    let too_many = search.goes_further(conn, &[kind]).await?;
     let (of_people, of_all) = if filter.apps { ("app.people", "apps") } else { ("group.people", "groups") };
     let keys: Vec<String> = rows.iter().map(|row| storage::counts::key_of(row.id)).collect();
     let people = storage::counts::some(conn, of_people, &keys).await?;
@@ -117,8 +118,8 @@ pub async fn export_page(
     after: Option<Uuid>,
 ) -> Result<Vec<PlaceRow>, AppError> {
     allow(actor, Power::SeePeople)?;
-    let words = two_words(&filter.query);
-    let wanted = PlacesAsked { whole: true, ..asked(filter, &words, after, EXPORT_PAGE) };
+    let [first, second] = &two_words(&filter.query);
+    let wanted = PlacesAsked { whole: true, ..asked(filter, [first, second], after, EXPORT_PAGE) };
     Ok(storage::portal::places(&mut services.db.read().await?.conn(), wanted).await?)
 }
 
@@ -189,13 +190,15 @@ pub async fn create_app(
 /// Gives an app another name and address.
 ///
 /// # Errors
-/// `NotFound` for those who may not; `Invalid`, with the field; `Settled` if nothing changes.
+/// `NotFound` for those who may not; `Invalid`, with the field, or `Invalid(Setting, Changed)` if somebody has changed the
+/// app since `version`; `Settled` if nothing changes.
 pub async fn readdress_app(
     services: &Services,
     actor: &Actor,
     origin: &Origin,
     id: AppId,
     (name, url): (&str, &str),
+    version: i64,
 ) -> Result<(), AppError> {
     allow(actor, Power::ManagePlaces)?;
     let name = clean_name(name);
@@ -206,6 +209,9 @@ pub async fn readdress_app(
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let row = storage::tending::app(conn, id).await?.ok_or(AppError::NotFound)?;
+    if row.version != version {
+        return Err(AppError::invalid(Field::Setting, Rule::Changed));
+    }
     let before = storage::portal::launch_url(conn, id).await?.ok_or(AppError::NotFound)?;
     if row.name == name && before == url.as_str() {
         return Err(AppError::Settled);

@@ -207,7 +207,7 @@ async fn build(
 ) -> Result<Built, AppError> {
     match name {
         ReportName::Funnel => funnel(conn, desk, asked, whole).await,
-        ReportName::Pending => pending(conn, desk).await,
+        ReportName::Pending => pending(conn, desk, whole).await,
         ReportName::Guests => guests(conn, whole).await,
         ReportName::Inactive => inactive(conn, desk).await,
         ReportName::SignIns => sign_ins(conn, desk, asked).await,
@@ -306,13 +306,16 @@ async fn funnel(conn: &mut Conn<'_>, desk: &Desk, asked: &Asked, whole: bool) ->
     let mut suggestions = Vec::new();
     if whole {
         figures.push(figure(Fact::Rate, Value::Percent(rate(accepted, invited))));
-        // What waits and how long it took is counted of all invitations only.
+        // How long it took is counted of all invitations only.
+        let waiting = match asked.by {
+            None => storage::counts::one(conn, "invitations", "pending").await?,
+            Some(by) => storage::counts::one(conn, waiting_by(by), &key).await?,
+        };
         if chosen.is_none() {
-            let waiting = storage::counts::one(conn, "invitations", "pending").await?;
             let took = storage::counts::between(conn, Tally::Took, (BUCKET, &buckets()), days).await?;
             figures.push(figure(Fact::Took, Value::Minutes(median(&took))));
-            figures.push(number(Fact::Waiting, waiting));
         }
+        figures.push(number(Fact::Waiting, waiting));
         for dimension in Dimension::ALL {
             let part = most_invited(conn, asked, *dimension).await?;
             if matches!(dimension, Dimension::Domain | Dimension::Group | Dimension::App) {
@@ -383,12 +386,7 @@ async fn most_invited(conn: &mut Conn<'_>, asked: &Asked, by: Dimension) -> Resu
     let keys: Vec<String> = invited.iter().map(|(key, _)| key.clone()).collect();
     let accepted: HashMap<String, i64> =
         storage::counts::ever(conn, Tally::Accepted, (dim, &keys)).await?.into_iter().collect();
-    let (of, names) = match by {
-        Dimension::Domain => (Column::Domain, None),
-        Dimension::Group => (Column::Group, Some(Names::Groups)),
-        Dimension::App => (Column::App, Some(Names::Apps)),
-        Dimension::Inviter => (Column::Inviter, Some(Names::People)),
-    };
+    let (of, names) = named_by(by);
     let named = named(conn, names, &keys).await?;
     let rows = invited.into_iter().map(|(key, n)| {
         let accepted = accepted.get(&key).copied().unwrap_or_default();
@@ -463,7 +461,49 @@ fn bands_part(of: Column, heading: Column, bands: Vec<(Band, i64)>) -> Part {
     Part { of, headings: vec![Heading::Of(heading)], rows: bands.into_iter().map(row).collect(), shape: Shape::Bars }
 }
 
-async fn pending(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
+/// What is counted of what waits, by a dimension.
+fn waiting_by(by: Dimension) -> &'static str {
+    match by {
+        Dimension::Domain => "pending.domain",
+        Dimension::Group => "pending.group",
+        Dimension::App => "pending.app",
+        Dimension::Inviter => "pending.inviter",
+    }
+}
+
+/// Where most waits, by a dimension, with the way to the list.
+async fn most_waiting(conn: &mut Conn<'_>, by: Dimension) -> Result<Part, AppError> {
+    let found = storage::counts::most(conn, waiting_by(by), MOST).await?;
+    let keys: Vec<String> = found.iter().map(|(key, _)| key.clone()).collect();
+    let (of, names) = named_by(by);
+    let named = named(conn, names, &keys).await?;
+    let rows = found.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| {
+        let (name, id) = named.of(&key);
+        let path = match (by, &id) {
+            (Dimension::Domain, _) => with_query(paths::ADMIN_INVITATIONS, &[("state", "pending"), ("q", &key)]),
+            (Dimension::Inviter, Some(id)) => {
+                with_query(paths::ADMIN_INVITATIONS, &[("state", "pending"), ("inviter", id)])
+            }
+            (_, id) => {
+                Asked::default().href(&paths::report(ReportName::Funnel), Some((by, id.as_deref().unwrap_or(&key))))
+            }
+        };
+        Row { label: Label::Named(name), path: Some(path), numbers: vec![Some(n)], id }
+    });
+    Ok(Part { of, headings: vec![Heading::Of(Column::Waiting)], rows: rows.collect(), shape: Shape::Bars })
+}
+
+/// The column of a dimension, and what its keys are ids of.
+fn named_by(by: Dimension) -> (Column, Option<Names>) {
+    match by {
+        Dimension::Domain => (Column::Domain, None),
+        Dimension::Group => (Column::Group, Some(Names::Groups)),
+        Dimension::App => (Column::App, Some(Names::Apps)),
+        Dimension::Inviter => (Column::Inviter, Some(Names::People)),
+    }
+}
+
+async fn pending(conn: &mut Conn<'_>, desk: &Desk, whole: bool) -> Result<Built, AppError> {
     const BANDS: [(Band, i64); 5] =
         [(Band::Days7, 7), (Band::Days14, 14), (Band::Days30, 30), (Band::Days90, 90), (Band::DaysMore, i64::MAX)];
     let bands = banded(conn, "pending", "", &BANDS, desk.today).await?;
@@ -477,7 +517,13 @@ async fn pending(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
         number(Fact::Over30, over),
     ];
     figures.extend(oldest.map(|day| number(Fact::Oldest, (desk.today - day).max(0))));
-    Ok(Built { figures, parts: vec![bands_part(Column::Age, Column::Waiting, bands)], ..Built::default() })
+    let mut parts = vec![bands_part(Column::Age, Column::Waiting, bands)];
+    if whole {
+        for dimension in Dimension::ALL {
+            parts.extend(Some(most_waiting(conn, *dimension).await?).filter(|part| !part.rows.is_empty()));
+        }
+    }
+    Ok(Built { figures, parts, ..Built::default() })
 }
 
 // Guests.
@@ -529,8 +575,11 @@ async fn inactive(conn: &mut Conn<'_>, desk: &Desk) -> Result<Built, AppError> {
     let invited = storage::counts::one(conn, "users", "guest.invited").await?;
     let figures = vec![
         Figure { path: Some(with_query(paths::ADMIN_GUESTS, &[("only", "inactive")])), ..number(Fact::Unseen, unseen) },
-        number(Fact::Never, never),
-        number(Fact::NotAccepted, invited),
+        Figure { path: Some(with_query(paths::ADMIN_GUESTS, &[("only", "never")])), ..number(Fact::Never, never) },
+        Figure {
+            path: Some(with_query(paths::ADMIN_GUESTS, &[("only", "invited")])),
+            ..number(Fact::NotAccepted, invited)
+        },
     ];
     Ok(Built { figures, parts: vec![bands_part(Column::Seen, Column::Guests, bands)], ..Built::default() })
 }

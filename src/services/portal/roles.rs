@@ -9,15 +9,17 @@ use crate::{
         error::{AppError, Field, Rule},
         ids::UserId,
         language::Language,
+        notice::Notice,
         roles::Power,
         user::{Role, User, UserType},
         view::{RoleLine, RolesPage},
     },
-    identity::{email_key, shown},
+    identity::{email_key, key_of_input, shown},
     services::{
         Services,
         audit::{self, Event},
         calendar::Calendar,
+        notices::{self, About},
         organisation, people,
     },
     storage::{self, Conn, roles::Holding},
@@ -102,7 +104,10 @@ pub async fn give(
             Some(end)
         }
     };
-    let mut scope = giving.scope.trim().to_lowercase();
+    let mut scope = match giving.scope.trim() {
+        "" => String::new(),
+        domain => key_of_input(&format!("x@{domain}")).domain().to_owned(),
+    };
     if user.user_type == UserType::Guest {
         if giving.role != Role::GuestInviter {
             return Err(AppError::invalid(Field::Role, Rule::Required));
@@ -136,7 +141,10 @@ pub async fn give(
         event = event.detail("domain", &scope);
     }
     audit::record(services, conn, origin, event).await?;
+    let about = About { by: Some(actor.id), role: Some(giving.role), until, ..About::default() };
+    notices::tell(services, conn, user.id, Notice::Role, &about).await?;
     tx.commit().await?;
+    services.mail_waits.notify_one();
     Ok(user)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Answers, Export, State},
+        components::{Answers, Export, PersonLink, State},
         desk_words, frame,
         layout::Desk,
         may, page_of, words,
@@ -145,7 +145,7 @@ fn Row(line: SentLine, steers: bool) -> impl IntoView {
             <th scope="row"><a href=paths::invitation(line.id)><b>{line.name}</b></a> <small>{line.email}</small></th>
             <td data-l=texts.col_for>{what}</td>
             <td><State standing=line.standing/> {line.mail.map(|mail| view! { <small>{mail}</small> })}</td>
-            <td data-l=texts.col_inviter>{line.by}</td>
+            <td data-l=texts.col_inviter>{line.by.map(|(id, name)| view! { <PersonLink id name/> })}</td>
             <td data-l=texts.col_sent class="num">{line.at}</td>
         </tr>
     }

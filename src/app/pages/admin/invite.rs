@@ -5,7 +5,10 @@ use crate::{
         components::{Answers, Problem, TextArea},
         desk_words,
         layout::Desk,
-        page_of, words,
+        page_of,
+        pages::invite::{Foresight, LengthField},
+        shell::BrowserCode,
+        words,
     },
     domain::{
         error::{AppError, Field},
@@ -16,7 +19,7 @@ use crate::{
         view::AdminInvite,
     },
     i18n::fill,
-    server_fns::portal::{InviteAll, load_admin_invite},
+    server_fns::portal::invite::{InviteAll, load_admin_invite},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -27,7 +30,7 @@ pub fn AdminInvitePage() -> impl IntoView {
 }
 
 fn show(page: AdminInvite) -> impl IntoView {
-    let AdminInvite { form, sent, links, link_days } = page;
+    let AdminInvite { form, preview, sent, links, link_days } = page;
     let texts = desk_words();
     let error: Option<AppError> = form.as_ref().and_then(|form| form.error.clone());
     let value = move |name: &str| form.as_ref().and_then(|form| form.value(name)).unwrap_or_default().to_owned();
@@ -48,7 +51,8 @@ fn show(page: AdminInvite) -> impl IntoView {
     let kind = value("user_type").parse().unwrap_or(UserType::Guest);
     let kinds = [(UserType::Guest, texts.as_guest), (UserType::Member, texts.as_member)];
     let chosen = value("language");
-    let more = ["sponsors", "company", "job_title", "department", "language", "link_days"]
+    let length = value("length");
+    let more = ["sponsors", "company", "job_title", "department", "language", "link_days", "tell", "redirect_url"]
         .iter()
         .any(|name| !value(name).is_empty());
     view! {
@@ -71,7 +75,8 @@ fn show(page: AdminInvite) -> impl IntoView {
                     }).collect_view()}
                 </section>
             })}
-            <form class="part" method="post" action=InviteAll::PATH>
+            <div class="invite">
+            <form class="part invite__form" method="post" action=InviteAll::PATH data-preview=paths::ADMIN_INVITE_PREVIEW>
                 <div class="field">
                     <label class="label" for="email">{words().addresses}</label>
                     <TextArea name="email" value=value("email") rows=3 required=true/>
@@ -100,10 +105,13 @@ fn show(page: AdminInvite) -> impl IntoView {
                     <TextArea name="message" value=value("message") rows=4 max=u32::try_from(MESSAGE_MAX).unwrap_or(u32::MAX)/>
                     {problem(Field::Message, "message-error")}
                 </div>
-                <div class="field">
-                    <label class="label" for="until">{words().access_until}</label>
-                    <input class="input" type="date" id="until" name="until" value=value("until")/>
-                    {problem(Field::AccessUntil, "until-error")}
+                <div class="pair field">
+                    <div class="field">
+                        <label class="label" for="until">{words().access_until}</label>
+                        <input class="input input--wide" type="date" id="until" name="until" value=value("until")/>
+                        {problem(Field::AccessUntil, "until-error")}
+                    </div>
+                    <LengthField length/>
                 </div>
                 <fieldset class="field">
                     <legend class="label">{texts.when_to_send}</legend>
@@ -140,10 +148,30 @@ fn show(page: AdminInvite) -> impl IntoView {
                         <input class="input" type="number" id="link_days" name="link_days" min="1" max="90" value=value("link_days")/>
                         {problem(Field::LinkDays, "link-error")}
                     </div>
+                    <div class="field">
+                        <label class="label" for="tell">{words().tell}</label>
+                        <input class="input input--wide" id="tell" name="tell" value=value("tell") autocomplete="off" aria-describedby="tell-hint"/>
+                        {problem(Field::Followers, "tell-error")}
+                        <p class="hint" id="tell-hint">{words().tell_hint}</p>
+                    </div>
+                    <div class="field">
+                        <label class="label" for="redirect_url">{texts.redirect_to}</label>
+                        <input class="input input--wide" type="url" id="redirect_url" name="redirect_url" value=value("redirect_url") aria-describedby="redirect-hint"/>
+                        {problem(Field::Redirect, "redirect-error")}
+                        <p class="hint" id="redirect-hint">{texts.redirect_hint}</p>
+                    </div>
                 </details>
                 {problem(Field::Owner, "sponsor-error")}
-                <button class="btn btn--go field" type="submit">{words().send_invitation}</button>
+                <div class="acts field">
+                    <button class="btn btn--go" type="submit" data-send>{words().send_invitation}</button>
+                    <button class="btn" type="submit" name="step" value="preview" data-see>{words().see_first}</button>
+                </div>
             </form>
+            <aside class="invite__side" id="preview" aria-live="polite" aria-label=words().what_will_happen>
+                <Foresight preview/>
+            </aside>
+            </div>
+            <BrowserCode/>
         </Desk>
     }
 }

@@ -2,14 +2,13 @@
 
 use crate::{
     app::{
-        components::{Glyph, Icon, Problem, TextArea},
+        components::{Export, Glyph, Icon, Problem, TextArea},
         desk_words, frame,
         layout::Desk,
         page_of, words,
     },
     domain::{
         error::{AppError, Rule},
-        form::FormState,
         language::Language,
         organisation::GuestVisibility,
         paths,
@@ -17,9 +16,7 @@ use crate::{
         view::{OrganisationPage as View, SettingChange},
     },
     i18n::fill,
-    server_fns::organisation::{
-        PauseInvitations, SECTIONS, SWITCHES, SaveSettings, SendTestMail, load_organisation, typed_in,
-    },
+    server_fns::organisation::{PauseInvitations, SECTIONS, SWITCHES, SaveSettings, SendTestMail, load_organisation},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -48,7 +45,9 @@ fn show(page: View) -> impl IntoView {
                     </form>
                 })}
             </section>
-            {SECTIONS.iter().map(|(section, keys)| view! { <Section page=page.clone() section=section keys=keys/> }).collect_view()}
+            <form class="settings" method="post" action=SaveSettings::PATH>
+                {SECTIONS.iter().map(|(section, keys)| view! { <Section page=page.clone() section=section keys=keys/> }).collect_view()}
+            </form>
             <Logos page=page.clone()/>
             {(!statements.is_empty()).then(|| view! {
                 <section class="part">
@@ -60,6 +59,7 @@ fn show(page: View) -> impl IntoView {
                             view! { <li><b>{kind} " " {one.version}</b> " " {one.url} <small class="quiet">" " {one.since} " · " {accepted}</small></li> }
                         }).collect_view()}
                     </ul>
+                    <Export list=paths::ADMIN_CONSENTS.to_owned() hint=texts.consents_hint/>
                 </section>
             })}
             {may.then(|| view! {
@@ -78,36 +78,28 @@ fn show(page: View) -> impl IntoView {
 #[component]
 fn Section(page: View, section: &'static str, keys: &'static [&'static str]) -> impl IntoView {
     let texts = desk_words();
-    let form = typed_in(page.form.as_ref(), section).cloned();
-    let error: Option<AppError> = form.as_ref().and_then(|form| form.error.clone());
-    let changed = matches!(error, Some(AppError::Invalid { rule: Rule::Changed, .. }));
     let may = page.may_change;
     view! {
         <section class="part" id=section>
             <h2>{texts.section(section)}</h2>
-            <form method="post" action=SaveSettings::PATH>
-                {changed.then(|| view! { <p class="err" role="alert">{words().error_changed}</p> })}
-                <input type="hidden" name="section" value=section/>
-                <input type="hidden" name="version" value=page.version/>
-                <fieldset class="sets" disabled=!may>
-                    <legend class="vh">{texts.section(section)}</legend>
-                    {keys.iter().map(|key| view! { <Setting page=page.clone() form=form.clone() key_=key/> }).collect_view()}
-                </fieldset>
-                {may.then(|| view! { <button class="btn btn--go field" type="submit">{words().save}</button> })}
-            </form>
+            <fieldset class="sets" disabled=!may>
+                <legend class="vh">{texts.section(section)}</legend>
+                {keys.iter().map(|key| view! { <Setting page=page.clone() key_=key/> }).collect_view()}
+            </fieldset>
+            {may.then(|| view! { <button class="btn btn--go field" type="submit">{words().save}</button> })}
         </section>
     }
 }
 
 #[component]
-fn Setting(page: View, form: Option<FormState>, key_: &'static str) -> impl IntoView {
+fn Setting(page: View, key_: &'static str) -> impl IntoView {
     let key = key_;
     let texts = desk_words();
     let (label, hint) = texts.setting(key);
     let stored = page.values.iter().find(|(one, _)| one == key).map(|(_, value)| value.clone()).unwrap_or_default();
-    let value = form.as_ref().and_then(|form| form.value(key)).map_or(stored, str::to_owned);
-    let wrong = form.as_ref().is_some_and(|form| form.value("wrong") == Some(key));
-    let error = form.and_then(|form| form.error).filter(|_| wrong);
+    let value = page.form.as_ref().and_then(|form| form.value(key)).map_or(stored.clone(), str::to_owned);
+    let wrong = page.form.as_ref().is_some_and(|form| form.value("wrong") == Some(key));
+    let error = page.form.and_then(|form| form.error).filter(|_| wrong);
     let name = format!("values[{key}]");
     let described = format!("{key}-hint");
     let invalid = wrong.then_some("true");
@@ -125,6 +117,16 @@ fn Setting(page: View, form: Option<FormState>, key_: &'static str) -> impl Into
         }
         _ => None,
     };
+    // What it is now, as the control would show it.
+    let now = match (&options, stored.as_str()) {
+        (Some(options), value) => {
+            options.iter().find(|(one, _)| *one == value).map_or(value, |(_, text)| text).to_owned()
+        }
+        (None, value) if SWITCHES.contains(&key) => if value == "true" { texts.yes } else { texts.no }.to_owned(),
+        (None, value) => value.replace('\n', " "),
+    };
+    let theirs = matches!(error, Some(AppError::Invalid { rule: Rule::Changed, .. }))
+        .then(|| fill(texts.is_now, &[("value", &now)]));
     let is_list = key.ends_with("Domains") || key == "redirectHosts";
     let labelled = if is_list { name.clone() } else { key.to_owned() };
     let control = if let Some(options) = options {
@@ -156,12 +158,14 @@ fn Setting(page: View, form: Option<FormState>, key_: &'static str) -> impl Into
     view! {
         <div class="field">
             <label class="label" for=labelled>{label}</label>
+            <input type="hidden" name=format!("was[{key}]") value=stored/>
             {control}
             <p class="hint" id=described>{hint} {last.map(|last| view! { " " <small>{last}</small> })}</p>
             {(key == "colour").then_some(page.contrast).flatten().map(|contrast| view! {
                 <p class="hint">{fill(texts.contrast, &[("n", &number(contrast))])}</p>
             })}
             {error.map(|error| view! { <Problem error id=format!("{key}-error")/> })}
+            {theirs.map(|text| view! { <p class="hint">{text}</p> })}
         </div>
     }
 }

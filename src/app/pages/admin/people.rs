@@ -17,7 +17,10 @@ use crate::{
         view::{PeopleFilter, PeopleList, PersonLine, grouped},
     },
     i18n::fill,
-    server_fns::portal::{ActOnPeople, AddMembers, MEMBERS_FORM, load_form, load_people},
+    server_fns::portal::{
+        load_form,
+        people::{ActOnPeople, AddMembers, MEMBERS_FORM, load_people},
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -267,24 +270,49 @@ pub fn AddMembersPage() -> impl IntoView {
 
 fn show_adding(form: Option<FormState>) -> impl IntoView {
     let texts = desk_words();
-    let list = form.as_ref().and_then(|form| form.value("list")).unwrap_or_default().to_owned();
+    let value = |name: &str| form.as_ref().and_then(|form| form.value(name)).unwrap_or_default().to_owned();
+    let (email, name, list) = (value("email"), value("name"), value("list"));
     let error: Option<AppError> = form.and_then(|form| form.error);
     view! {
         <Desk title=texts.add_members at=paths::ADMIN_MEMBERS>
             <p class="crumbs"><a href=paths::ADMIN_MEMBERS>{texts.members}</a></p>
             <h1>{texts.add_members}</h1>
+            <p class="hint"><Icon glyph=Glyph::Mail/> " " {texts.members_no_mail}</p>
             <form class="part" method="post" action=AddMembers::PATH>
-                <div class="field">
-                    <label class="label" for="list">{texts.members_list}</label>
-                    <p class="hint" id="list-hint">{texts.members_list_hint}</p>
-                    <TextArea name="list" value=list rows=8 max=100_000_u32 invalid=error.is_some()/>
-                    {error.map(|error| view! { <Problem error id="list-error"/> })}
+                <h2>{texts.add_one_member}</h2>
+                <div class="pair">
+                    <div class="field">
+                        <label class="label" for="email">{words().address}</label>
+                        <input class="input input--wide" type="email" id="email" name="email" value=email required autocomplete="off"/>
+                    </div>
+                    <div class="field">
+                        <label class="label" for="name">{words().name}</label>
+                        <input class="input input--wide" id="name" name="name" value=name maxlength="64" autocomplete="off"/>
+                    </div>
                 </div>
-                <p class="hint"><Icon glyph=Glyph::Mail/> " " {texts.members_no_mail}</p>
                 <div class="acts field">
                     <button class="btn btn--go" type="submit">{texts.add}</button>
                     <a class="btn btn--bare" href=paths::ADMIN_MEMBERS>{words().cancel}</a>
                 </div>
+            </form>
+            <form class="part" method="post" action=AddMembers::PATH>
+                <h2>{texts.add_several_members}</h2>
+                <div class="field">
+                    <label class="label" for="list">{texts.members_list}</label>
+                    <p class="hint" id="list-hint">{texts.members_list_hint}</p>
+                    <TextArea name="list" value=list rows=8 max=100_000_u32 described="list-hint" invalid=error.is_some()/>
+                    {error.map(|error| view! { <Problem error id="list-error"/> })}
+                </div>
+                <button class="btn btn--go field" type="submit">{texts.add}</button>
+            </form>
+            <form class="part" method="post" action=paths::ADMIN_MEMBERS_FILE enctype="multipart/form-data">
+                <h2>{texts.add_members_file}</h2>
+                <div class="finder">
+                    <label class="label" for="file">{texts.members_file}</label>
+                    <input class="input" type="file" id="file" name="file" accept=".csv,.txt,text/csv,text/plain" required aria-describedby="file-hint"/>
+                    <button class="btn" type="submit">{texts.add}</button>
+                </div>
+                <p class="hint" id="file-hint">{texts.members_file_hint}</p>
             </form>
         </Desk>
     }

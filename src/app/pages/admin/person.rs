@@ -3,21 +3,27 @@
 use super::{people::StandingMark, trail::Events};
 use crate::{
     app::{
-        components::{HeldList, Problem, State},
+        components::{HeldList, PersonLink, Problem, State},
         desk_words, frame,
         layout::Desk,
-        page_of, words,
+        may, page_of, words,
     },
     domain::{
         error::{AppError, Field, Rule},
         name::initials,
         paths,
+        policy::Reason,
+        roles::Power,
         user::{Role, UserStanding, UserType},
-        view::{EffectiveLine, PersonPage as View, RoleLine, SentFilter, SentLine, TrailFilter},
+        view::{
+            Because, EffectiveLine, PeopleFilter, Permission, Permitted, PersonPage as View, RoleLine, SentFilter,
+            SentLine, SignInLine, TrailFilter,
+        },
     },
     i18n::fill,
     server_fns::portal::{
-        ActOnPeople, ChangeAddress, ConvertPerson, ErasePerson, GiveRole, SavePerson, TakeRole, load_person,
+        people::{ActOnPeople, ChangeAddress, ConvertPerson, ErasePerson, SavePerson, load_person},
+        roles::{GiveRole, TakeRole},
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -83,9 +89,10 @@ fn show(page: View) -> impl IntoView {
                 </div>
                 <div>
                     <Facts page=page.clone()/>
-                    {(!guest).then(|| view! { <p class="after"><a href=sent_by>{texts.sent_by_them}</a></p> })}
-                    {(page.may.see_roles || !page.roles.is_empty()).then(|| view! { <Roles page=page.clone()/> })}
+                    {(!guest || !page.roles.is_empty()).then(|| view! { <p class="after"><a href=sent_by>{texts.sent_by_them}</a></p> })}
+                    {page.may.see_roles.then(|| view! { <Roles page=page.clone()/> })}
                     <Sessions page=page.clone()/>
+                    <SignIns lines=page.sign_ins.clone()/>
                     {page.may.manage.then(|| view! { <Profile page=page.clone()/> })}
                     {page.may.manage.then(|| view! { <Danger page=page.clone()/> })}
                 </div>
@@ -98,9 +105,12 @@ fn show(page: View) -> impl IntoView {
 #[component]
 fn Acts(page: View) -> impl IntoView {
     let texts = desk_words();
+    let invites = may(Power::Invite);
     let may = page.may;
     let deleted = page.standing == UserStanding::Deleted;
     let waits = page.standing == UserStanding::Invited;
+    let invite = (invites && !deleted && page.enabled && page.user_type == UserType::Guest)
+        .then(|| paths::with_query(paths::ADMIN_INVITE, &[("email", &page.email)]));
     let buttons: Vec<(&str, &str)> = [
         (may.help && waits && !page.invitations.is_empty(), "resend", texts.resend_invitations),
         (may.manage && !deleted && page.enabled, "disable", texts.disable),
@@ -116,6 +126,7 @@ fn Acts(page: View) -> impl IntoView {
         <form class="acts" method="post" action=ActOnPeople::PATH>
             <input type="hidden" name="ids[]" value=page.id.to_string()/>
             <input type="hidden" name="back" value=frame().here/>
+            {invite.map(|path| view! { <a class="btn btn--go" href=path>{texts.invite_to_more}</a> })}
             {buttons.into_iter().map(|(act, text)| view! { <button class="btn" type="submit" name="act" value=act>{text}</button> }).collect_view()}
         </form>
     }
@@ -139,6 +150,8 @@ fn Facts(page: View) -> impl IntoView {
         (Some(at), None) => at.clone(),
         _ => texts.no.to_owned(),
     };
+    let consents = page.consents.clone();
+    let sponsored = (page.sponsored > 0).then(|| PeopleFilter { sponsor: Some(page.id), ..PeopleFilter::default() });
     let language = page.language.map(|language| language.own_name().to_owned());
     let rows: Vec<(&str, String)> = [
         (texts.fact_redeemed, Some(redeemed)),
@@ -151,7 +164,6 @@ fn Facts(page: View) -> impl IntoView {
         (texts.job_title, text(&page.job_title)),
         (texts.department, text(&page.department)),
         (words().language, language),
-        (texts.answers_for, (page.sponsored > 0).then(|| page.sponsored.to_string())),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
@@ -171,6 +183,18 @@ fn Facts(page: View) -> impl IntoView {
                     </dd>
                 })}
                 {rows.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
+                {sponsored.map(|filter| view! {
+                    <dt>{texts.answers_for}</dt>
+                    <dd><a href=filter.href(None)>{page.sponsored}</a></dd>
+                })}
+                {(!consents.is_empty()).then(|| view! {
+                    <dt>{texts.agreed_to}</dt>
+                    <dd>{consents.into_iter().map(|(kind, version, date)| {
+                        let statement = if kind == "terms" { texts.terms } else { texts.privacy_statement };
+                        let facts = fill(texts.version_of, &[("n", &version.to_string()), ("date", &date)]);
+                        view! { {statement} ", " {facts} <br/> }
+                    }).collect_view()}</dd>
+                })}
                 {(!owns.is_empty()).then(|| view! {
                     <dt>{texts.owns}</dt>
                     <dd>{owns.into_iter().map(|(target, name)| view! { <a href=paths::target(target)>{name}</a> <br/> }).collect_view()}</dd>
@@ -229,7 +253,7 @@ fn Invitations(lines: Vec<SentLine>) -> impl IntoView {
                     view! {
                         <li>
                             <a href=paths::invitation(line.id)><b>{line.at}</b></a> " " {what} " " <State standing=line.standing/>
-                            {line.by.map(|by| view! { " " <small class="quiet">{by}</small> })}
+                            {line.by.map(|(id, name)| view! { " " <small class="quiet"><PersonLink id name/></small> })}
                             {line.mail.map(|mail| view! { " " <small class="quiet">{mail}</small> })}
                         </li>
                     }
@@ -246,7 +270,7 @@ fn Roles(page: View) -> impl IntoView {
     let guest = page.user_type == UserType::Guest;
     let choices: Vec<Role> =
         Role::ALL.iter().rev().copied().filter(|role| !guest || *role == Role::GuestInviter).collect();
-    let powers = page.powers.clone();
+    let permissions = page.permissions.clone();
     view! {
         <section class="part">
             <h2>{texts.roles}</h2>
@@ -254,17 +278,14 @@ fn Roles(page: View) -> impl IntoView {
             <ul class="plainlist">
                 {page.roles.clone().into_iter().map(|line| view! { <RoleRow line may/> }).collect_view()}
             </ul>
-            {(!powers.is_empty()).then(|| view! {
-                <details class="fold">
-                    <summary>{texts.effective_powers}</summary>
-                    <ul class="plainlist">
-                        {powers.into_iter().map(|(power, through)| {
-                            let through = through.into_iter().map(|role| texts.role(role)).collect::<Vec<_>>().join(", ");
-                            view! { <li>{texts.power(power)} " " <small class="quiet">{through}</small></li> }
-                        }).collect_view()}
-                    </ul>
-                </details>
-            })}
+            <details class="fold">
+                <summary>{texts.effective_powers}</summary>
+                <ul class="plainlist">
+                    {permissions.into_iter().map(|Permission { what, because }| view! {
+                        <li>{permitted(what)} " " <small class="quiet">{why(because)}</small></li>
+                    }).collect_view()}
+                </ul>
+            </details>
             {may.then(|| view! {
                 <details class="fold">
                     <summary>{texts.give_role}</summary>
@@ -293,6 +314,36 @@ fn Roles(page: View) -> impl IntoView {
             })}
         </section>
     }
+}
+
+fn permitted(what: Permitted) -> String {
+    let texts = desk_words();
+    match what {
+        Permitted::InviteToDirectory(None) => texts.perm_directory.to_owned(),
+        Permitted::InviteToDirectory(Some(domain)) => fill(texts.perm_directory_only, &[("domain", &domain)]),
+        Permitted::InviteTo(_, name) => fill(texts.perm_place, &[("name", &name)]),
+        Permitted::MakeGroups => texts.perm_groups.to_owned(),
+        Permitted::Portal(power) => texts.power(power).to_owned(),
+    }
+}
+
+fn why(because: Because) -> String {
+    let texts = desk_words();
+    let text = match because {
+        Because::Roles(roles) => {
+            return roles.into_iter().map(|role| texts.role(role)).collect::<Vec<_>>().join(", ");
+        }
+        Because::Setting => texts.because_setting,
+        Because::Owner => texts.because_owner,
+        Because::NotBySetting | Because::Not(Reason::NoRightToInvite) => texts.not_setting,
+        Because::Not(Reason::InvitationsOff) => texts.not_off,
+        Because::Not(Reason::Paused) => texts.not_paused,
+        Because::Not(Reason::InviterInactive) => texts.not_inactive,
+        Because::Not(Reason::OwnersMayNotInvite) => texts.not_owners,
+        Because::Not(Reason::GuestsNotAllowed) => texts.not_guests,
+        Because::Not(reason) => words().reason(reason),
+    };
+    text.to_owned()
 }
 
 /// A role that somebody holds, and taking it.
@@ -336,6 +387,38 @@ fn Sessions(page: View) -> impl IntoView {
                     <button class="btn btn--small" type="submit" name="act" value="sessions">{texts.end_sessions}</button>
                 </form>
             })}
+        </section>
+    }
+}
+
+/// How somebody proved who they are.
+fn how(method: String) -> String {
+    match method.as_str() {
+        "code" => desk_words().by_code.to_owned(),
+        "link" => desk_words().by_link.to_owned(),
+        _ => method,
+    }
+}
+
+/// The newest attempts to sign in.
+#[component]
+fn SignIns(lines: Vec<SignInLine>) -> impl IntoView {
+    let texts = desk_words();
+    view! {
+        <section class="part">
+            <h2>{texts.sign_ins_of}</h2>
+            {lines.is_empty().then(|| view! { <p class="quiet">{texts.no_sign_ins}</p> })}
+            <ul class="plainlist">
+                {lines.into_iter().map(|line| view! {
+                    <li>
+                        {line.at} " "
+                        {match line.good {
+                            true => view! { <small class="quiet">{texts.sign_in_good} " " {how(line.method)}</small> }.into_any(),
+                            false => view! { <span class="state state--bad">{texts.failed}</span> }.into_any(),
+                        }}
+                    </li>
+                }).collect_view()}
+            </ul>
         </section>
     }
 }

@@ -14,7 +14,10 @@ use crate::{
         view::{PlaceFilter, PlaceLine, PlaceList, grouped},
     },
     i18n::fill,
-    server_fns::portal::{APP_FORM, ActOnPlaces, CreateApp, load_form, load_places},
+    server_fns::portal::{
+        load_form,
+        places::{APP_FORM, ActOnPlaces, CreateApp, load_places},
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 

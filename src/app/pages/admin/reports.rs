@@ -395,10 +395,10 @@ fn column(heading: &Heading) -> String {
 fn heading_of(name: ReportName, of: Column) -> &'static str {
     let texts = report_words();
     match (name, of) {
-        (ReportName::Funnel | ReportName::Guests, Column::Domain) => texts.by_domain,
-        (ReportName::Funnel, Column::Group) => texts.by_group,
-        (ReportName::Funnel, Column::App) => texts.by_app,
-        (ReportName::Funnel, Column::Inviter) => texts.by_inviter,
+        (_, Column::Domain) => texts.by_domain,
+        (_, Column::Group) => texts.by_group,
+        (_, Column::App) => texts.by_app,
+        (_, Column::Inviter) => texts.by_inviter,
         (ReportName::Guests, _) => texts.by_sponsor,
         (ReportName::Pending, _) => texts.by_age,
         (ReportName::Inactive, _) => texts.by_seen,

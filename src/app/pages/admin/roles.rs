@@ -10,7 +10,7 @@ use crate::{
         view::{RoleLine, RolesPage as View},
     },
     i18n::fill,
-    server_fns::portal::{GiveRole, TakeRole, load_roles},
+    server_fns::portal::roles::{GiveRole, TakeRole, load_roles},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 

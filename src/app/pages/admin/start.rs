@@ -26,7 +26,7 @@ pub fn StartPage() -> impl IntoView {
 fn show(view: DeskStart) -> impl IntoView {
     let DeskStart { matters, unusual, paused, fresh } = view;
     let calm = matters.is_empty() && unusual.is_empty() && !paused;
-    let invites = may(Power::Invite);
+    let (invites, sees_settings) = (may(Power::Invite), may(Power::SeeOrganisation));
     let steps = if fresh { first_steps() } else { Vec::new() };
     view! {
         <Desk title=desk_words().start at=paths::ADMIN>
@@ -35,7 +35,7 @@ fn show(view: DeskStart) -> impl IntoView {
                 {invites.then(|| view! { <div class="acts"><a class="btn btn--go" href=paths::ADMIN_INVITE>{desk_words().invite_people}</a></div> })}
             </div>
             {paused.then(|| view! {
-                <p class="warn"><Icon glyph=Glyph::Alert/> <span>{desk_words().paused_now} " " <a href=paths::ADMIN_ORGANISATION>{desk_words().organisation}</a></span></p>
+                <p class="warn"><Icon glyph=Glyph::Alert/> <span>{desk_words().paused_now} {sees_settings.then(|| view! { " " <a href=paths::ADMIN_ORGANISATION>{desk_words().organisation}</a> })}</span></p>
             })}
             {unusual.into_iter().map(|one| {
                 let (pattern, today, usual) = match one {
@@ -54,7 +54,12 @@ fn show(view: DeskStart) -> impl IntoView {
                     <ul class="matters">
                         {matters.into_iter().map(|(matter, count)| {
                             let (text, hint, path) = about(matter);
-                            view! { <li><a href=path><b>{count.to_string()}</b> <span>{text} <small>{hint}</small></span></a></li> }
+                            let body = view! { <b>{count.to_string()}</b> <span>{text} <small>{hint}</small></span> };
+                            // What only those mend who see the settings is said to the others, too.
+                            match path {
+                                Some(path) => view! { <li><a href=path>{body}</a></li> }.into_any(),
+                                None => view! { <li><div class="matter">{body}</div></li> }.into_any(),
+                            }
                         }).collect_view()}
                     </ul>
                 }.into_any()
@@ -90,9 +95,9 @@ fn FirstSteps(steps: Vec<(&'static str, &'static str, &'static str)>) -> impl In
     }
 }
 
-fn about(matter: Matter) -> (&'static str, &'static str, String) {
+fn about(matter: Matter) -> (&'static str, &'static str, Option<String>) {
     let texts = desk_words();
-    match matter {
+    let (text, hint, path) = match matter {
         Matter::Waiting => {
             (texts.matter_waiting, texts.matter_waiting_hint, format!("{}?state=waiting", paths::ADMIN_INVITATIONS))
         }
@@ -112,5 +117,6 @@ fn about(matter: Matter) -> (&'static str, &'static str, String) {
         Matter::Inactive => {
             (texts.matter_inactive, texts.matter_inactive_hint, format!("{}?only=inactive", paths::ADMIN_GUESTS))
         }
-    }
+    };
+    (text, hint, Some(path).filter(|_| matter != Matter::Unsent || may(Power::SeeOrganisation)))
 }

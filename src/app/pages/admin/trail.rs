@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        components::{Export, Glyph, Icon},
+        components::{Export, Glyph, Icon, PersonLink},
         desk_words, frame,
         layout::Desk,
         page_of, words,
@@ -11,7 +11,7 @@ use crate::{
         paths,
         view::{TrailFilter, TrailLine, TrailList, grouped},
     },
-    i18n::{activity, fill},
+    i18n::{activity, fill, service},
     server_fns::portal::load_trail,
 };
 use leptos::prelude::*;
@@ -23,16 +23,11 @@ pub fn TrailPage() -> impl IntoView {
 }
 
 fn show(list: TrailList) -> impl IntoView {
-    let TrailList { filter, about, lines, more, activities, total } = list;
+    let TrailList { filter, about, unknown, lines, more, activities, total } = list;
     let texts = desk_words();
     let next = more.map(|seq| filter.href(paths::ADMIN_AUDIT, Some(seq)));
     let whole = filter.is_whole();
     let none = lines.is_empty();
-    let pinned = [
-        about.map(|name| fill(texts.trail_about, &[("name", &name)])),
-        (!filter.correlation.is_empty()).then(|| texts.trail_correlation.to_owned()),
-    ];
-    let pinned: Vec<String> = pinned.into_iter().flatten().collect();
     let chosen = filter.activity.clone();
     let language = frame().language;
     let mut choices: Vec<(String, String)> =
@@ -65,13 +60,22 @@ fn show(list: TrailList) -> impl IntoView {
                     <label class="label" for="to">{texts.to_day}</label>
                     <input class="input" type="date" id="to" name="to" value=filter.to.clone()/>
                 </span>
-                {(!filter.about.is_empty()).then(|| view! { <input type="hidden" name="about" value=filter.about.clone()/> })}
+                <span class="finder__part">
+                    <label class="label" for="about">{texts.trail_about}</label>
+                    {(!filter.about.is_empty()).then(|| view! {
+                        <input type="hidden" name="which" value=filter.about.clone()/>
+                        <input type="hidden" name="called" value=about.clone()/>
+                    })}
+                    <input class="input" id="about" name="about" value=about placeholder=texts.trail_about_hint autocomplete="off" aria-invalid=unknown.then_some("true") aria-describedby=unknown.then_some("about-error")/>
+                </span>
                 {(!filter.correlation.is_empty()).then(|| view! { <input type="hidden" name="correlation" value=filter.correlation.clone()/> })}
                 <button class="btn" type="submit">{texts.filter}</button>
-                {(!pinned.is_empty()).then(|| view! { <span class="tag">{pinned.join(", ")}</span> })}
+                {(!filter.correlation.is_empty()).then(|| view! { <span class="tag">{texts.trail_correlation}</span> })}
                 {(!whole).then(|| view! { <a href=paths::ADMIN_AUDIT>{texts.show_everything}</a> })}
             </form>
-            {if none {
+            {if unknown {
+                view! { <section class="empty"><h2>{texts.nothing_fits}</h2><p id="about-error">{texts.trail_unknown}</p></section> }.into_any()
+            } else if none {
                 view! { <section class="empty"><h2>{texts.nothing_fits}</h2><p>{texts.nothing_fits_text}</p></section> }.into_any()
             } else {
                 view! { <Events lines/> }.into_any()
@@ -107,6 +111,8 @@ fn Event(line: TrailLine) -> impl IntoView {
         (true, true) => texts.erased_person.to_owned(),
         (true, false) => texts.somebody.to_owned(),
     };
+    // What people do to themselves names them once.
+    let own = matches!((&*line.targets, line.by_id), ([(_, id, _)], Some(by)) if *id == by.to_string());
     let follow = TrailFilter { correlation: line.correlation.clone(), ..TrailFilter::default() };
     let story =
         |id: &str| TrailFilter { about: id.to_owned(), ..TrailFilter::default() }.href(paths::ADMIN_AUDIT, None);
@@ -135,7 +141,10 @@ fn Event(line: TrailLine) -> impl IntoView {
                     <b>{called}</b> " " {targets}
                     {(!line.good).then(|| view! { <span class="state state--bad">{texts.failed}</span> })}
                 </p>
-                <p class="note">{by}</p>
+                {(!own).then(|| view! { <p class="note">{match line.by_id.filter(|_| !line.by.is_empty()) {
+                    Some(id) => view! { <PersonLink id name=by/> }.into_any(),
+                    None => view! { {service(&by, frame().language).to_owned()} }.into_any(),
+                }}</p> })}
                 <details class="fold">
                     <summary>{texts.details}</summary>
                     <dl class="facts">{pairs.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}</dl>
