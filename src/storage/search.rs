@@ -10,7 +10,7 @@ pub const PEOPLE: [&str; 2] = [UserType::Guest.as_str(), UserType::Member.as_str
 /// A page of a list looks no further than so many that a search finds.
 pub const LOOKED_AT: i64 = 200;
 /// Of what one word finds, no more than so many are looked through for a second word.
-pub const SIFTED: i64 = 2_000;
+pub const SIFTED: i64 = 1_000;
 /// Of what a list is narrowed down by (mail that failed, access that ends), a page looks no further than so many.
 pub const NARROWED: i64 = 10_000;
 

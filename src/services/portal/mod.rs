@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Numbers on pages are exact up to here.
-const BOUND: i64 = 100;
+const BOUND: i64 = 50;
 /// For so many days somebody who has not signed in is not yet inactive.
 pub(super) const INACTIVE_DAYS: i64 = 90;
 /// So many days make what is usual.
