@@ -120,8 +120,14 @@ fn verify_file(settings: &Settings, path: &PathBuf, head: Option<&str>) -> Resul
     let keys = Keys::read(&settings.secret_key_file)
         .map_err(|e| Failure::Settings(format!("the key file {}: {e}", settings.secret_key_file.display())))?;
     let file = File::open(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
-    audit::verify_lines(&keys, head, BufReader::new(file).lines())
-        .map_err(|e| Failure::Refused(format!("{}: {e}", path.display())))
+    let verdict = audit::verify_lines(&keys, head, BufReader::new(file).lines())
+        .map_err(|e| Failure::Refused(format!("{}: {e}", path.display())))?;
+    match verdict {
+        Verdict { ok: true, events: 0, .. } => {
+            Err(Failure::Refused(format!("{}: there is no event in it, so nothing to verify", path.display())))
+        }
+        verdict => Ok(verdict),
+    }
 }
 
 fn answer(verdict: &Verdict, head: Option<&str>, of_file: bool) -> Answer {
@@ -131,13 +137,16 @@ fn answer(verdict: &Verdict, head: Option<&str>, of_file: bool) -> Answer {
         (false, None, Some(head)) => format!("The chain holds, but {head} is not in it: its end was cut off."),
         (false, None, None) => "The chain does not hold.".to_owned(),
     };
+    if let (true, Some(begins)) = (verdict.ok, verdict.begins) {
+        words.push_str(&format!(
+            " The file begins at event {begins}: unless it was exported from a day on, its start was cut off."
+        ));
+    }
     if verdict.first_broken.is_some_and(|row| row <= 1) {
         words.push_str(" If nothing was changed, this is not the key file that the trail was written with.");
     }
     if of_file && !verdict.ok {
-        words.push_str(
-            " A file that was exported with a filter or of a period leaves events out, and cannot be verified.",
-        );
+        words.push_str(" A file that was exported with a filter leaves events out, and cannot be verified.");
     }
     Answer { document: json!(verdict), words, code: u8::from(!verdict.ok) }
 }

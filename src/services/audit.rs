@@ -172,6 +172,9 @@ pub struct Verdict {
     pub ok: bool,
     /// How many events were read.
     pub events: u64,
+    /// Sequence number of the first event, where an export begins later than the trail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begins: Option<i64>,
     /// The end of the chain, as `--head` takes it back.
     pub head: String,
     /// Sequence number of the first row that does not fit.
@@ -185,6 +188,7 @@ struct Walk<'k> {
     wanted: Option<&'k str>,
     seen_wanted: bool,
     events: u64,
+    first: Option<i64>,
     last: Option<(i64, String)>,
     broken: Option<i64>,
 }
@@ -197,7 +201,7 @@ fn head_text(seq: i64, mac: &str) -> String {
 impl<'k> Walk<'k> {
     fn new(keys: &'k Keys, wanted: Option<&'k str>) -> Self {
         let seen_wanted = wanted.is_none_or(|head| head == head_text(0, ""));
-        Self { keys, wanted, seen_wanted, events: 0, last: None, broken: None }
+        Self { keys, wanted, seen_wanted, events: 0, first: None, last: None, broken: None }
     }
 
     /// Takes the next row. An export may begin in the middle; then its first row's predecessor is believed.
@@ -217,6 +221,7 @@ impl<'k> Walk<'k> {
             return;
         }
         self.events += 1;
+        self.first.get_or_insert(record.entry.seq);
         self.seen_wanted |= self.wanted == Some(head_text(record.entry.seq, &record.mac).as_str());
         self.last = Some((record.entry.seq, record.mac.clone()));
     }
@@ -231,6 +236,7 @@ impl<'k> Walk<'k> {
         Verdict {
             ok: self.broken.is_none() && self.seen_wanted,
             events: self.events,
+            begins: self.first.filter(|first| *first > 1),
             head: head_text(seq, &mac),
             first_broken: self.broken,
         }
