@@ -170,10 +170,17 @@ fn an_export_leaves_and_is_verified_elsewhere() {
     assert_eq!(verdict["events"], 3);
     let head = verdict["head"].as_str().unwrap();
     assert!(shell.run(&["audit", "verify", "trail.jsonl", "--head", head]).status.success());
-    let cut: String = String::from_utf8(exported).unwrap().lines().take(2).map(|line| format!("{line}\n")).collect();
-    std::fs::write(shell.0.path("cut.jsonl"), cut).unwrap();
+    let exported = String::from_utf8(exported).unwrap();
+    let lines: Vec<&str> = exported.lines().collect();
+    std::fs::write(shell.0.path("cut.jsonl"), lines[..2].join("\n")).unwrap();
     let refused = shell.run(&["audit", "verify", "cut.jsonl", "--head", head]);
     assert_eq!(refused.status.code(), Some(1));
+    // One of a later day may begin later. That it does is said, since a start that was cut off looks the same.
+    std::fs::write(shell.0.path("later.jsonl"), lines[1..].join("\n")).unwrap();
+    assert_eq!(shell.json(&["audit", "verify", "later.jsonl", "--json"])["begins"], 2);
+    assert!(shown(&shell.run(&["audit", "verify", "later.jsonl"])).contains("begins at event 2"));
+    std::fs::write(shell.0.path("empty.jsonl"), "").unwrap();
+    assert_eq!(shell.run(&["audit", "verify", "empty.jsonl"]).status.code(), Some(1));
 }
 
 #[test]
