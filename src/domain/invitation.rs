@@ -2,6 +2,7 @@
 //! Who may invite whom is decided in `policy`.
 
 use super::{
+    error::{AppError, Field, Rule},
     ids::{AppId, GroupId},
     name::is_invisible,
     text_enum::text_enum,
@@ -181,6 +182,18 @@ pub fn clean_message(raw: &str) -> String {
     let visible: String =
         raw.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !is_invisible(*c)).collect();
     visible.trim().to_owned()
+}
+
+/// A word of a guest's own, to whoever invited or owns: as [`clean_message`], but short.
+///
+/// # Errors
+/// `Invalid(Message, TooLong)`.
+pub fn clean_word(raw: &str) -> Result<String, AppError> {
+    let word = clean_message(raw);
+    if word.chars().count() > WORD_MAX {
+        return Err(AppError::invalid(Field::Message, Rule::TooLong));
+    }
+    Ok(word)
 }
 
 /// An address as it was found in a list.

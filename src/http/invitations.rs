@@ -31,21 +31,10 @@ pub async fn preview(
     body: Bytes,
 ) -> Response {
     let Some(actor) = &scope.actor else { return StatusCode::UNAUTHORIZED.into_response() };
-    let mut wish = Wish::default();
-    for (name, value) in url::form_urlencoded::parse(&body) {
-        let value = value.into_owned();
-        match name.as_ref() {
-            "email" => wish.addresses = value,
-            "targets[]" => wish.targets.push(value),
-            "message" => wish.message = value,
-            "language" => wish.language = value,
-            "link_days" => wish.link_days = value,
-            "until" => wish.access_until = value,
-            "length" => wish.access_days = value,
-            "tell" => wish.followers = value,
-            _ => {}
-        }
-    }
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
+    let targets = fields.iter().filter(|(field, _)| field == "targets[]").map(|(_, target)| target.clone()).collect();
+    let wish = Wish { targets, ..Wish::typed(|name| value(name).unwrap_or_default()) };
     let found = groups::preview(&state.services, actor, frame.language, &wish).await;
     foreseen(frame, found, String::new())
 }

@@ -89,17 +89,8 @@ pub async fn load_invite() -> Result<Invite, AppError> {
     page.again = again;
     if let Some(form) = page.form.clone().filter(|_| foresees) {
         let value = |name: &str| form.value(name).unwrap_or_default().to_owned();
-        let wish = Wish {
-            addresses: value("email"),
-            targets: value("targets").split_whitespace().map(str::to_owned).collect(),
-            message: value("message"),
-            language: value("language"),
-            link_days: value("link_days"),
-            access_until: value("until"),
-            access_days: value("length"),
-            followers: value("tell"),
-            ..Wish::default()
-        };
+        let wish =
+            Wish { targets: value("targets").split_whitespace().map(str::to_owned).collect(), ..Wish::typed(value) };
         page.preview = services::groups::preview(&scope.services, &actor, language, &wish).await.ok();
     }
     Ok(page)

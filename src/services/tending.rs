@@ -19,7 +19,7 @@ use crate::{
         error::{AppError, Field, Rule},
         form::FormState,
         ids::{AppId, AssignmentId, GroupId, JoinRequestId, UndoId, UserId},
-        invitation::{Target, WORD_MAX, clean_message},
+        invitation::{Target, clean_message, clean_word},
         language::Language,
         name::clean_name,
         notice::Notice,
@@ -598,10 +598,7 @@ pub async fn join(
     id: GroupId,
     word: &str,
 ) -> Result<(Joined, String), AppError> {
-    let word = clean_message(word);
-    if word.chars().count() > WORD_MAX {
-        return Err(AppError::invalid(Field::Message, Rule::TooLong));
-    }
+    let word = clean_word(word)?;
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();

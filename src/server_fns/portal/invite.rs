@@ -68,14 +68,7 @@ pub(crate) async fn wish_of(services: &Services, value: impl Fn(&str) -> String)
         return Err(AppError::invalid(Field::SendOn, Rule::Required).into());
     }
     Ok(Wish {
-        addresses: value("email"),
         targets,
-        message: value("message"),
-        language: value("language"),
-        link_days: value("link_days"),
-        access_until: value("until"),
-        access_days: value("length"),
-        followers: value("tell"),
         redirect_url: value("redirect_url"),
         no_mail: value("send") == "not",
         portal: PortalWish {
@@ -86,6 +79,7 @@ pub(crate) async fn wish_of(services: &Services, value: impl Fn(&str) -> String)
             department: value("department"),
             as_member: value("user_type") == UserType::Member.as_str(),
         },
+        ..Wish::typed(value)
     })
 }
 

@@ -53,6 +53,22 @@ pub struct Wish {
     pub portal: PortalWish,
 }
 
+impl Wish {
+    /// What each form of inviting asks for, by the names of its fields; without targets.
+    pub fn typed(value: impl Fn(&str) -> String) -> Self {
+        Self {
+            addresses: value("email"),
+            message: value("message"),
+            language: value("language"),
+            link_days: value("link_days"),
+            access_until: value("until"),
+            access_days: value("length"),
+            followers: value("tell"),
+            ..Self::default()
+        }
+    }
+}
+
 /// What administrators say beside, who invite from the portal.
 #[derive(Debug, Clone, Default)]
 pub struct PortalWish {

@@ -5,9 +5,9 @@ use crate::{
     domain::{
         actor::{Initiator, Origin},
         audit::Activity,
-        error::{AppError, Field, Rule, WrongTicket},
+        error::{AppError, WrongTicket},
         ids::{InvitationId, UserId},
-        invitation::{InvitationState, TargetState, WORD_MAX, clean_message},
+        invitation::{InvitationState, TargetState, clean_word},
         language::Language,
         notice::Notice,
         policy::Reason,
@@ -37,10 +37,7 @@ pub async fn decline(
     ticket: &str,
     word: &str,
 ) -> Result<InvitationId, AppError> {
-    let word = clean_message(word);
-    if word.chars().count() > WORD_MAX {
-        return Err(AppError::invalid(Field::Message, Rule::TooLong));
-    }
+    let word = clean_word(word)?;
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
