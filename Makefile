@@ -8,10 +8,11 @@ SHELL := bash
 # Flags from outside would replace those of .cargo/config.toml and rebuild everything.
 unexport RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS CARGO_TARGET_DIR
 
-# The browser of the journeys, unless the environment names one. Looked up late: setup may just have installed it.
-test smoke: export CHROMIUM ?= $(shell command -v chromium || command -v google-chrome)
+# A machine that builds once has no use for incremental data.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
 
-JOURNEYS := $(CURDIR)/target/journeys/vestibule
 RELEASE := $(CURDIR)/target/release/vestibule
 SCALE ?= 1
 DEMO := VESTIBULE_DATABASE_URL=sqlite://var/demo.db VESTIBULE_SECRET_KEY_FILE=var/demo.key
@@ -25,12 +26,8 @@ run: browser ## Serve the demo on http://127.0.0.1:8080 (FRESH=1 forgets what wa
 	$(if $(FRESH),rm -f var/demo.db*)
 	exec env $(DEMO) target/debug/vestibule serve --demo
 
-test: setup browser ## Run every check and test: format, lints, both databases, journeys in a real browser
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
-	cargo test --locked --quiet
-	cargo build --locked --profile journeys --features test-clock --bin vestibule
-	cd end2end && VESTIBULE_BIN=$(JOURNEYS) npx playwright test
+test: ## Run every check and test: format, lints, both databases, journeys in a real browser
+	.ci/test
 
 bench: release ## Show the budgets and what is measured against them, at scale too (SCALE= leaves that out)
 	.ci/setup postgres node

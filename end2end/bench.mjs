@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './support/port.mjs';
-import postgres, { freshDatabase } from './support/postgres.mjs';
+import { freshDatabase, startCluster } from './support/postgres.mjs';
 
 const bin = process.env.VESTIBULE_BIN;
 
@@ -121,7 +121,7 @@ async function budgets() {
     await stop(child);
 
     // Rates beside their floors are measured in one process; PostgreSQL is started for it here.
-    const stopPostgres = await postgres();
+    const stopPostgres = await startCluster();
     try {
       const { url } = await freshDatabase();
       const env = { ...process.env, VESTIBULE_BENCH_POSTGRES: url };
@@ -214,7 +214,7 @@ async function scale(engine) {
 if (process.env.SCALE !== 'only') await budgets();
 if (process.env.SCALE) {
   await scale('sqlite');
-  const stopPostgres = await postgres();
+  const stopPostgres = await startCluster();
   try {
     await scale('postgres');
   } finally {

@@ -1,7 +1,15 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
+/** The browser on this machine, by whichever of its names. */
+function installed() {
+  const folders = process.env.PATH.split(delimiter);
+  return ['chromium', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+}
+
 const chromium = {
-  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM || installed(),
   // The browser speaks to nobody but the site under test.
   args: [
     '--no-sandbox',
@@ -17,14 +25,14 @@ const chromium = {
 export default defineConfig({
   testDir: './journeys',
   outputDir: './test-results',
-  globalSetup: './support/postgres.mjs',
+  globalSetup: './support/setup.mjs',
   fullyParallel: true,
   workers: 2,
-  // What passes only the second time is listed as flaky, and has to be mended; it does not stop what is ready.
-  retries: 1,
+  // By hand nothing is tried twice. In CI, what passes only the second time is listed as flaky, and has to be mended.
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
-  reporter: [['list']],
+  reporter: [['list'], ['./support/times.mjs']],
   use: {
     launchOptions: chromium,
     locale: 'en-GB',

@@ -26,17 +26,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// The process's clock: the machine's. What is built for tests moves it by the milliseconds in the file that
-/// `VESTIBULE_TEST_CLOCK` names, so that journeys reach what only time brings; a release knows no such thing.
+/// The process's clock: the machine's. A build with debug assertions moves it by the milliseconds in the file that
+/// `VESTIBULE_TEST_CLOCK` names, so that journeys reach what only time brings; a release has no such setting.
 pub fn of_process() -> Arc<dyn Clock> {
-    #[cfg(any(debug_assertions, feature = "test-clock"))]
+    #[cfg(debug_assertions)]
     if let Some(path) = std::env::var_os("VESTIBULE_TEST_CLOCK") {
         return Arc::new(moved::MovedClock(path.into()));
     }
     Arc::new(SystemClock)
 }
 
-#[cfg(any(debug_assertions, feature = "test-clock"))]
+#[cfg(debug_assertions)]
 mod moved {
     use super::{Clock, SystemClock, Timestamp};
 

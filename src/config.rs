@@ -20,7 +20,7 @@ const PREFIX: &str = "VESTIBULE_";
 
 /// Whether a variable is the clock's (`clock::of_process`), in what is built for tests.
 fn is_for_tests(name: &str) -> bool {
-    cfg!(any(debug_assertions, feature = "test-clock")) && name == "test_clock"
+    cfg!(debug_assertions) && name == "test_clock"
 }
 
 /// Every setting by its name in the file; the variable is `VESTIBULE_` and the name in capitals.

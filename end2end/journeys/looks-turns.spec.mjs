@@ -1,10 +1,8 @@
 // Every state of an invitation as its owner sees it, and every wrong turn as guests see it: reached by real steps, in
 // both languages, at a desk and on a phone.
 
-import { fileURLToPath } from 'node:url';
-import { axe, codeAfter, comeInAs, expect, invite, linkIn, test } from '../support/test.mjs';
+import { axe, codeAfter, comeInAs, expect, invite, linkIn, picture, test } from '../support/test.mjs';
 
-const SHOTS = fileURLToPath(new URL('../test-results/shots/', import.meta.url));
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
@@ -119,13 +117,13 @@ for (const [language, locale] of [
 ]) {
   const words = WORDS[language];
 
-  /** Pictures, wide and narrow; nobody kept out by light or dark, and no scrolling sideways. */
+  /** Nobody kept out by light or dark, wide or narrow, no scrolling sideways, and pictures on request. */
   const snap = async (page, name) => {
     await expect(page.locator('html')).toHaveAttribute('lang', language);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       expect.soft(await brokenButtons(page), `${name}: buttons with a broken word at ${size.width}`).toEqual([]);
-      await page.screenshot({ path: `${SHOTS}turn-${name}-${language}-${size.width}.png`, fullPage: true });
+      await picture(page, `turn-${name}-${language}-${size.width}`);
     }
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 844 });

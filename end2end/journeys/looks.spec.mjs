@@ -1,10 +1,8 @@
 // Every page as people see it, wide and narrow, light and dark; and that nobody is kept out by how it looks.
 
-import { fileURLToPath } from 'node:url';
 import { codeOf } from '../support/mail.mjs';
-import { askForCode, axe, comeInAs, enterCode, expect, listens, openTileMenu, test } from '../support/test.mjs';
+import { askForCode, axe, comeInAs, enterCode, expect, listens, openTileMenu, picture, test } from '../support/test.mjs';
 
-const SHOTS = fileURLToPath(new URL('../test-results/shots/', import.meta.url));
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
@@ -30,13 +28,13 @@ function motion(page) {
   });
 }
 
-/** Pictures of the whole page, accessibility, no motion, and no scrolling sideways. */
+/** Accessibility, no motion, no scrolling sideways, and pictures on request. */
 async function look(page, name, options) {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${SHOTS}${name}-${size.width}-${colorScheme}.png`, fullPage: true });
+      await picture(page, `${name}-${size.width}-${colorScheme}`);
     }
     await axe(page, options);
   }
@@ -51,9 +49,154 @@ async function look(page, name, options) {
   }
 }
 
-test('sign-in', async ({ page }) => {
-  await page.goto('/sign-in');
-  await look(page, 'sign-in');
+// What only looks shares a site.
+test.describe(() => {
+  test.use({ siteIs: { shared: true } });
+
+  test('sign-in', async ({ page }) => {
+    await page.goto('/sign-in');
+    await look(page, 'sign-in');
+  });
+
+  test('sign-out', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/sign-out');
+    await look(page, 'sign-out');
+  });
+
+  test('account menu', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.locator('summary', { hasText: 'John Doe: account' }).click();
+    await look(page, 'account-menu');
+  });
+
+  test('menu of a row, and of the last tile', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    const menus = page.getByLabel(/: what you can do$/);
+    await menus.last().click();
+    await look(page, 'row-menu');
+    await menus.last().click();
+    await menus.nth(5).click();
+    await look(page, 'last-tile-menu');
+  });
+
+  test('where an app of the demonstration would be', async ({ page }) => {
+    await page.goto('/demo/apps/launch-board');
+    await look(page, 'demo-app');
+  });
+
+  test('My Apps', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await look(page, 'my-apps');
+  });
+
+  test('My Apps without apps', async ({ page }) => {
+    await comeInAs(page, 'Noor Haddad');
+    await expect(page.getByRole('heading', { name: 'Your apps will stand here' })).toBeVisible();
+    await look(page, 'no-apps');
+  });
+
+  test('nothing found', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.getByRole('searchbox', { name: 'Find an app' }).pressSequentially('zzz');
+    await expect(page.getByRole('heading', { name: 'No app of yours is called that' })).toBeVisible();
+    await look(page, 'nothing-found');
+  });
+
+  test('tile menu', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await openTileMenu(page, 'Drawing office');
+    await expect(page.getByRole('button', { name: 'Add to favourites' })).toBeVisible();
+    await look(page, 'tile-menu');
+  });
+
+  test('app page', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await openTileMenu(page, 'Launch board');
+    await page.getByRole('link', { name: 'About this app' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Launch board');
+    await look(page, 'app-page');
+  });
+
+  test('account', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/account');
+    await look(page, 'account');
+  });
+
+  test('account with an error', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/account');
+    await page.getByRole('textbox', { name: 'Name' }).fill(' ');
+    await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await look(page, 'account-error');
+  });
+
+  test('404', async ({ page, complaints }) => {
+    complaints.allow(/status of 404/);
+    expect((await page.goto('/nothing-here')).status()).toBe(404);
+    await look(page, '404');
+  });
+
+  test('dead one-time link', async ({ page, complaints }) => {
+    complaints.allow(/status of 410/);
+    expect((await page.goto('/sign-in/nothing')).status()).toBe(410);
+    await look(page, 'dead-link');
+  });
+
+  test('my groups', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/groups');
+    await look(page, 'groups');
+  });
+
+  test('my groups without groups', async ({ page }) => {
+    await comeInAs(page, 'Noor Haddad');
+    await page.goto('/groups');
+    await look(page, 'no-groups');
+  });
+
+  test('a group that one is in, and one without guests', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/groups');
+    await page.getByRole('link', { name: 'Press', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Press');
+    await look(page, 'group-joined');
+    await page.goto('/groups');
+    await page.getByRole('link', { name: 'Contoso launch', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'No guests yet' })).toBeVisible();
+    await look(page, 'group-no-guests');
+  });
+
+  test('invitations without invitations', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.goto('/invitations');
+    await expect(page.getByRole('heading', { name: 'You have invited nobody yet' })).toBeVisible();
+    await look(page, 'no-invitations');
+  });
+
+  test('inviting, in the dialog', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await listens(page);
+    await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look(page, 'invite-dialog');
+    await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(`${SAM}, ${LONG}`);
+    await expect(page.getByRole('dialog')).toContainText('2 mails go out');
+    await look(page, 'invite-dialog-preview');
+  });
+
+  test('inviting, with an error', async ({ page }) => {
+    await comeInAs(page, 'John Doe');
+    await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(SAM);
+    await page.getByText('More: language').click();
+    await page.getByLabel('Who else is told').fill('nobody@elsewhere.example');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await look(page, 'invite-error');
+  });
 });
 
 test('code step', async ({ page }) => {
@@ -76,123 +219,12 @@ test('one-time link', async ({ page, site }) => {
   await look(page, 'link');
 });
 
-test('sign-out', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/sign-out');
-  await look(page, 'sign-out');
-});
-
-test('account menu', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.locator('summary', { hasText: 'John Doe: account' }).click();
-  await look(page, 'account-menu');
-});
-
-test('menu of a row, and of the last tile', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  const menus = page.getByLabel(/: what you can do$/);
-  await menus.last().click();
-  await look(page, 'row-menu');
-  await menus.last().click();
-  await menus.nth(5).click();
-  await look(page, 'last-tile-menu');
-});
-
 test('favourites', async ({ page }) => {
   await comeInAs(page, 'John Doe');
   await openTileMenu(page, 'Launch board');
   await page.getByRole('button', { name: 'Add to favourites' }).click();
   await expect(page.getByRole('heading', { name: 'Favourites' })).toBeVisible();
   await look(page, 'favourites');
-});
-
-test('where an app of the demonstration would be', async ({ page }) => {
-  await page.goto('/demo/apps/launch-board');
-  await look(page, 'demo-app');
-});
-
-test('My Apps', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await look(page, 'my-apps');
-});
-
-test('My Apps without apps', async ({ page }) => {
-  await comeInAs(page, 'Noor Haddad');
-  await expect(page.getByRole('heading', { name: 'Your apps will stand here' })).toBeVisible();
-  await look(page, 'no-apps');
-});
-
-test('nothing found', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.getByRole('searchbox', { name: 'Find an app' }).pressSequentially('zzz');
-  await expect(page.getByRole('heading', { name: 'No app of yours is called that' })).toBeVisible();
-  await look(page, 'nothing-found');
-});
-
-test('tile menu', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await openTileMenu(page, 'Drawing office');
-  await expect(page.getByRole('button', { name: 'Add to favourites' })).toBeVisible();
-  await look(page, 'tile-menu');
-});
-
-test('app page', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await openTileMenu(page, 'Launch board');
-  await page.getByRole('link', { name: 'About this app' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Launch board');
-  await look(page, 'app-page');
-});
-
-test('account', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/account');
-  await look(page, 'account');
-});
-
-test('account with an error', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/account');
-  await page.getByRole('textbox', { name: 'Name' }).fill(' ');
-  await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
-  await look(page, 'account-error');
-});
-
-test('404', async ({ page, complaints }) => {
-  complaints.allow(/status of 404/);
-  expect((await page.goto('/nothing-here')).status()).toBe(404);
-  await look(page, '404');
-});
-
-test('dead one-time link', async ({ page, complaints }) => {
-  complaints.allow(/status of 410/);
-  expect((await page.goto('/sign-in/nothing')).status()).toBe(410);
-  await look(page, 'dead-link');
-});
-
-test('my groups', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/groups');
-  await look(page, 'groups');
-});
-
-test('my groups without groups', async ({ page }) => {
-  await comeInAs(page, 'Noor Haddad');
-  await page.goto('/groups');
-  await look(page, 'no-groups');
-});
-
-test('a group that one is in, and one without guests', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/groups');
-  await page.getByRole('link', { name: 'Press', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Press');
-  await look(page, 'group-joined');
-  await page.goto('/groups');
-  await page.getByRole('link', { name: 'Contoso launch', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'No guests yet' })).toBeVisible();
-  await look(page, 'group-no-guests');
 });
 
 test('a group with guests, and what the last sending came to', async ({ page, site }) => {
@@ -225,13 +257,6 @@ test('an app with guests', async ({ page, site }) => {
   await look(page, 'app-guests');
 });
 
-test('invitations without invitations', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.goto('/invitations');
-  await expect(page.getByRole('heading', { name: 'You have invited nobody yet' })).toBeVisible();
-  await look(page, 'no-invitations');
-});
-
 test('inviting, with what will happen', async ({ page, site }) => {
   const { targets } = await invite(site, 'pending@fabrikam.example', '--no-mail');
   await comeInAs(page, 'John Doe');
@@ -243,28 +268,6 @@ test('inviting, with what will happen', async ({ page, site }) => {
   await page.getByText('More: language').click();
   await expect(page.getByRole('complementary', { name: 'What will happen' })).toContainText('28 February 2030');
   await look(page, 'invite-preview');
-});
-
-test('inviting, in the dialog', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await listens(page);
-  await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
-  await expect(page.getByRole('dialog')).toBeVisible();
-  await look(page, 'invite-dialog');
-  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(`${SAM}, ${LONG}`);
-  await expect(page.getByRole('dialog')).toContainText('2 mails go out');
-  await look(page, 'invite-dialog-preview');
-});
-
-test('inviting, with an error', async ({ page }) => {
-  await comeInAs(page, 'John Doe');
-  await page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Contoso launch', exact: true }) }).getByRole('button', { name: 'Invite' }).click();
-  await page.getByRole('textbox', { name: 'E-mail addresses' }).fill(SAM);
-  await page.getByText('More: language').click();
-  await page.getByLabel('Who else is told').fill('nobody@elsewhere.example');
-  await page.getByRole('button', { name: 'Send invitation' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
-  await look(page, 'invite-error');
 });
 
 test('from the ticket to My Apps', async ({ page, site, complaints }) => {

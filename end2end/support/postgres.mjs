@@ -37,18 +37,8 @@ function servant() {
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
 }
 
-/** Whether a project that was asked for needs the cluster. */
-function isWanted() {
-  const wished = process.argv.flatMap((word, i, words) => {
-    if (word.startsWith('--project=')) return [word.slice('--project='.length)];
-    return word === '--project' ? [words[i + 1]] : [];
-  });
-  return wished.length === 0 || wished.some((name) => name !== 'sqlite');
-}
-
-/** Playwright's global setup; what it returns is the teardown. */
-export default async function globalSetup() {
-  if (!isWanted()) return undefined;
+/** Starts the cluster, and returns what stops it. */
+export async function startCluster() {
   const bin = binaries();
   const as = servant();
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-pg-'));
@@ -85,13 +75,14 @@ export default async function globalSetup() {
   };
 }
 
-/** A fresh database: its URL, and how to drop it. */
-export async function freshDatabase() {
+/** A database of its own, empty or a copy of another: its name, its URL, and how to drop it. */
+export async function freshDatabase({ copyOf } = {}) {
   const { bin, port } = JSON.parse(process.env.END2END_POSTGRES);
   const name = `v${randomBytes(8).toString('hex')}`;
   const client = (program, ...args) => run(join(bin, program), ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', ...args]);
-  await client('createdb', name);
+  await client('createdb', name, ...(copyOf ? [`--template=${copyOf}`] : []));
   return {
+    name,
     url: `postgres://postgres@127.0.0.1:${port}/${name}`,
     drop: () => client('dropdb', '--force', name),
   };

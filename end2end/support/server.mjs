@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +16,12 @@ const BINARY = process.env.VESTIBULE_BIN || fileURLToPath(new URL('../../target/
 
 /** What an installation keeps: folder, key, database. Several servers may share one. */
 export class Home {
-  static async make(engine) {
+  /** One with nothing in it yet, or a copy of a template. */
+  static async make(engine, { like } = {}) {
     const home = new Home();
-    const postgres = engine === 'postgres' ? await freshDatabase() : null;
+    const postgres = engine === 'postgres' ? await freshDatabase({ copyOf: like?.database }) : null;
     home.folder = mkdtempSync(join(tmpdir(), 'vestibule-'));
+    if (like) cpSync(like.folder, home.folder, { recursive: true });
     home.database = postgres ?? { url: `sqlite://${join(home.folder, 'vestibule.db')}`, drop: async () => {} };
     return home;
   }

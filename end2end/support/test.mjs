@@ -1,5 +1,6 @@
 // Playwright's test with a site of its own for each test, and a page that may not complain.
 
+import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test as base } from '@playwright/test';
 import { codeOf, MailServer } from './mail.mjs';
@@ -9,26 +10,46 @@ export { expect };
 
 export const test = base.extend({
   /** `sqlite` or `postgres`: what the project is about. */
-  database: ['sqlite', { option: true }],
-  /** Whether the site is the demonstration, has a mail server, and how that behaves. */
-  siteIs: [{ demo: true, mail: true, behave: {} }, { option: true }],
+  database: ['sqlite', { option: true, scope: 'worker' }],
+  /**
+   * Whether the site is the demonstration, has a mail server, and how that behaves. Tests that change nothing and send
+   * nothing, but look, say `shared`: then all of a worker's are at the same site.
+   */
+  siteIs: [{ demo: true, mail: true, behave: {}, shared: false }, { option: true }],
+
+  /** The site of the tests that only look: started by the first of them. */
+  sharedSite: [
+    async ({ database }, use) => {
+      let site;
+      await use(async () => (site ??= await startSite(await homeOf(database, true))));
+      if (!site) return;
+      await site.server.stop();
+      await site.smtp.stop();
+      await site.server.home.remove();
+    },
+    { scope: 'worker' },
+  ],
 
   /** Folder and database, for one server or several. */
-  home: async ({ database }, use) => {
-    const home = await Home.make(database);
+  home: async ({ database, siteIs, sharedSite }, use) => {
+    if (siteIs.shared) {
+      await use((await sharedSite()).server.home);
+      return;
+    }
+    const home = await homeOf(database, siteIs.demo ?? true);
     await use(home);
     await home.remove();
   },
 
   /** A running server, and its mail server. */
-  site: async ({ home, siteIs, complaints }, use, testInfo) => {
-    const { demo = true, mail = true, behave = {} } = siteIs;
-    const smtp = mail ? await MailServer.start({ ...behave }) : null;
-    const server = await Server.start(home, { demo, smtp });
+  site: async ({ home, siteIs, sharedSite, complaints }, use, testInfo) => {
+    const site = siteIs.shared ? await sharedSite() : await startSite(home, siteIs);
+    const { server, smtp } = site;
     // Whoever takes a server away lets the pages that are open finish first: else the browser complains with reason.
     server.beforeStop = () => Promise.all(complaints.pages.filter((page) => !page.isClosed()).map((page) => page.waitForLoadState('networkidle')));
-    await use({ server, smtp });
+    await use(site);
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log, contentType: 'text/plain' });
+    if (siteIs.shared) return;
     try {
       await server.stop();
     } finally {
@@ -71,6 +92,17 @@ export const test = base.extend({
     for (const context of contexts) await context.close();
   },
 });
+
+/** An installation that begins as the demonstration or with nobody in it. */
+function homeOf(engine, demo) {
+  const templates = JSON.parse(process.env.END2END_TEMPLATES)[engine];
+  return Home.make(engine, { like: demo ? templates.demo : templates.empty });
+}
+
+async function startSite(home, { demo = true, mail = true, behave = {} } = {}) {
+  const smtp = mail ? await MailServer.start({ ...behave }) : null;
+  return { server: await Server.start(home, { demo, smtp }), smtp };
+}
 
 function listen(page, complaints) {
   complaints.pages.push(page);
@@ -147,6 +179,13 @@ export function apps(page) {
 /** The menu of an app's tile, opened. */
 export async function openTileMenu(page, name) {
   await page.getByLabel(`${name}: what you can do`).click();
+}
+
+/** A picture of the whole page in test-results/shots, if the run was asked for pictures: `SHOTS=1 npx playwright test looks`. */
+export async function picture(page, name) {
+  if (!process.env.SHOTS) return;
+  const path = fileURLToPath(new URL(`../test-results/shots/${name}.png`, import.meta.url));
+  await page.screenshot({ path, fullPage: true });
 }
 
 /** WCAG 2.2 AA, whose rule on the size of targets axe leaves out unless asked, and what is good practice. */

@@ -5,6 +5,7 @@ mod browser;
 pub mod house;
 mod postgres;
 pub mod shell;
+mod sqlite;
 
 pub use browser::{Browser, Page};
 pub use postgres::dump;
@@ -128,7 +129,7 @@ impl TestApp {
     pub async fn new(engine: Engine) -> Self {
         let folder = TestFolder::new();
         let database_url = match engine {
-            Engine::Sqlite => format!("sqlite://{}", folder.path("test.db").display()),
+            Engine::Sqlite => sqlite::database(&folder.path("test.db")).await,
             Engine::Postgres => postgres::database().await,
         };
         let settings = [
