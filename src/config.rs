@@ -199,6 +199,31 @@ fn near_miss(name: &str) -> Option<&'static str> {
     KNOWN.into_iter().filter(|known| known.len() >= 5).find(|known| strsim::levenshtein(name, known) <= 2)
 }
 
+/// Whether a PostgreSQL address may hold this after its `?`.
+fn is_parameter(key: &str) -> bool {
+    const KNOWN: [&str; 18] = [
+        "application_name",
+        "dbname",
+        "host",
+        "hostaddr",
+        "options",
+        "password",
+        "port",
+        "ssl-ca",
+        "ssl-cert",
+        "ssl-key",
+        "ssl-mode",
+        "ssl-root-cert",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "statement-cache-capacity",
+        "user",
+    ];
+    KNOWN.contains(&key) || key.starts_with("options[")
+}
+
 impl FromStr for DatabaseUrl {
     type Err = String;
 
@@ -212,7 +237,18 @@ impl FromStr for DatabaseUrl {
             };
         }
         match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Ok(Self::Postgres(text.to_owned())),
+            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => {
+                // Refused here, without a word of it: the library would log what it does not know, value and all.
+                if let Some((key, _)) = url.query_pairs().find(|(key, _)| !is_parameter(key)) {
+                    return Err(format!("database_url: \"{key}\" is not a parameter of PostgreSQL addresses"));
+                }
+                if url.path().contains('@') || url.fragment().is_some() {
+                    return Err(
+                        "database_url: in user and password write @ as %40, / as %2F, ? as %3F, # as %23".into()
+                    );
+                }
+                Ok(Self::Postgres(text.to_owned()))
+            }
             _ => Err("database_url: write sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE".into()),
         }
     }
@@ -281,6 +317,16 @@ impl Settings {
     /// Whether only this machine can reach us.
     pub fn is_loopback(&self) -> bool {
         self.listen.ip().is_loopback()
+    }
+
+    /// Whether the address that people use is this machine's own.
+    pub fn is_named_locally(&self) -> bool {
+        match self.public_url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
     }
 
     /// Whether an address is one of ours.
@@ -369,6 +415,28 @@ mod tests {
         for name in ["listen:", "database_url:", "smtp_url:", "mail_from:", "trusted_proxies:", "public_url:"] {
             assert!(text.contains(name), "{name} is missing in {text}");
         }
+    }
+
+    #[test]
+    fn no_secret_of_an_address_is_said_again() {
+        for url in [
+            "postgres://u:pw@db.example/v?passwd=TOPSECRET",
+            "postgres://u:p@SECRET/w@db.example/v",
+            "postgres://u:12/TOPSECRET@db.example/v",
+            "postgres://u:pw@db.example/v#TOPSECRET",
+            "smtp-not://u:TOPSECRET@mail.example",
+        ] {
+            let text = fault(None, &[("VESTIBULE_DATABASE_URL", url)]);
+            assert!(text.contains("database_url:") && !text.contains("SECRET"), "{url}: {text}");
+        }
+        for url in
+            ["smtp://u:p@SECRET/w@mail.example", "smtp://u:12/SECRET@mail.example", "smtp://m.example?pass=SECRET"]
+        {
+            let text = fault(None, &[("VESTIBULE_SMTP_URL", url)]);
+            assert!(text.contains("smtp_url:") && !text.contains("SECRET"), "{url}: {text}");
+        }
+        let known = "postgres://u:p%40ss@db.example:5433/v?sslmode=require&options[search_path]=x";
+        assert!(Loaded::from(None, &environment(&[("VESTIBULE_DATABASE_URL", known)])).is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// What comes before the filter that is set, and yields to it.
-const QUIET: &str = "sqlx::postgres::notice=warn,tower_sessions_core=error";
+const QUIET: &str = "sqlx::postgres::notice=warn,tower_sessions_core=error,tower_http::csrf=off";
 
 /// Starts logging to standard error. A second call does nothing.
 ///

@@ -327,6 +327,7 @@ test('declining, blocking, and goodbye', async ({ page, site, complaints }) => {
   const { redeemUrl } = await invite(site, SAM, '--no-mail');
   await page.goto(`${redeemUrl}/block`);
   await look(page, 'block');
+  await page.getByRole('textbox', { name: 'Type your e-mail address' }).fill(SAM);
   await page.getByRole('button', { name: 'Block' }).click();
   await expect(page).toHaveURL('/goodbye/blocked');
   await look(page, 'blocked');

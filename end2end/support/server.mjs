@@ -42,7 +42,7 @@ export class Server {
   beforeStop = async () => {};
 
   /** Starts one and waits until it is ready. `smtp` may be null: then mail waits, or goes to the mailbox. */
-  static async start(home, { demo = true, smtp = null } = {}) {
+  static async start(home, { demo = true, smtp = null, settings = {} } = {}) {
     const server = new Server();
     server.home = home;
     server.demo = demo;
@@ -58,6 +58,7 @@ export class Server {
       VESTIBULE_LOG: 'info',
       VESTIBULE_TEST_CLOCK: join(home.folder, 'clock'),
       ...(smtp && { VESTIBULE_SMTP_URL: `smtp://127.0.0.1:${smtp.port}?tls=none` }),
+      ...settings,
     };
     await server.again();
     return server;
@@ -88,6 +89,15 @@ export class Server {
   /** Moves the clock of this server and of its commands to so many days from now (builds for tests only). */
   daysFromNow(days) {
     writeFileSync(join(this.home.folder, 'clock'), String(Math.round(days * 86_400_000)));
+  }
+
+  /** The same, in minutes: for what is tried again soon. */
+  minutesFromNow(minutes) {
+    this.daysFromNow(minutes / 1_440);
+  }
+
+  get pid() {
+    return this.#child.pid;
   }
 
   get runs() {

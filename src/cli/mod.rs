@@ -266,18 +266,21 @@ async fn finish(
 fn database_name(settings: &Settings) -> String {
     match &settings.database_url {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        DatabaseUrl::Postgres(url) => without_password(url.split('?').next().unwrap_or_default()),
+        DatabaseUrl::Postgres(url) => server_name(url),
     }
 }
 
-fn without_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut url) => {
-            if url.password().is_some() {
-                let _ = url.set_password(Some("***"));
-            }
-            url.to_string()
-        }
-        Err(_) => "***".into(),
+/// A server's address without user, password and parameters.
+fn server_name(url: &str) -> String {
+    let Ok(url) = url::Url::parse(url) else { return "***".into() };
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+}
+
+fn without_password(url: &url::Url) -> String {
+    let mut url = url.clone();
+    if url.password().is_some() {
+        let _ = url.set_password(Some("***"));
     }
+    url.to_string()
 }

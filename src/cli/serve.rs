@@ -26,6 +26,12 @@ pub(super) async fn serve(settings: Settings, with_demo: bool) -> Result<(), Fai
             settings.listen
         )));
     }
+    if with_demo && !settings.is_named_locally() {
+        return Err(Failure::Settings(format!(
+            "--demo lets anybody in, so nobody else may reach it; {} is for others too",
+            settings.public_url
+        )));
+    }
     let (stop, stopping) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Refused(e.to_string()))?;
     let mut services = start::open(&settings, clock::of_process()).await?;

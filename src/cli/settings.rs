@@ -35,7 +35,7 @@ pub(super) fn config(settings: &Settings, command: &ConfigCommand) -> Answer {
         ("listen", "listen", json!(settings.listen)),
         ("public_url", "publicUrl", json!(settings.url(""))),
         ("database_url", "databaseUrl", json!(database_name(settings))),
-        ("smtp_url", "smtpUrl", json!(settings.smtp_url.as_ref().map(|url| without_password(url.as_str())))),
+        ("smtp_url", "smtpUrl", json!(settings.smtp_url.as_ref().map(without_password))),
         ("mail_from", "mailFrom", json!(settings.mail_from)),
         ("secret_key_file", "secretKeyFile", json!(settings.secret_key_file)),
         ("trusted_proxies", "trustedProxies", json!(settings.trusted_proxies)),

@@ -105,6 +105,8 @@ fn is_beyond_ascii(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn usual_and_unusual_forms_are_accepted() {
@@ -143,5 +145,15 @@ mod tests {
         }
         let long = format!("{}@example.com", "a".repeat(300));
         assert_eq!(EmailAddress::parse(&long), Err(AppError::invalid(Field::Email, Rule::TooLong)));
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_address_is_read_or_refused(text in hostile::text(hostile::FORM_MAX, &["@", ".", "-", "\"", "a@b.example"])) {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                prop_assert!(address.as_str().len() <= ADDRESS_MAX && address.domain().contains('.'));
+            }
+        }
     }
 }

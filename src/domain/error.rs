@@ -11,6 +11,9 @@ pub enum AppError {
     /// It does not exist, or this person may not know whether it does.
     #[error("not found")]
     NotFound,
+    /// What was sent cannot be read: no form or call of ours has this shape.
+    #[error("malformed request")]
+    Malformed,
     /// Nobody is signed in.
     #[error("sign-in required")]
     SignInRequired,
@@ -67,6 +70,9 @@ pub enum AppError {
     /// It can no longer be undone.
     #[error("it is too late to undo this")]
     TooLate,
+    /// Done and undone more often than one may in a day.
+    #[error("too often today")]
+    TooOften,
     /// Too many requests from one place.
     #[error("too many requests")]
     TooMany,
@@ -168,6 +174,8 @@ pub enum Rule {
     Past,
     /// It has changed meanwhile.
     Changed,
+    /// It is not the one that it is about.
+    Other,
     /// It is the person's own.
     Own,
     /// Only administrators may.
@@ -185,13 +193,14 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound | Self::AccessEnded { .. } => 404,
+            Self::Malformed => 400,
             Self::SignInRequired => 401,
             Self::Invalid { .. } | Self::WrongCode | Self::TooManyTries => 422,
             Self::Ticket { reason: WrongTicket::Unknown, .. } => 404,
             Self::Denied { .. } => 403,
             Self::Conflict { .. } | Self::Settled | Self::TooLate => 409,
             Self::LinkNotValid | Self::Ticket { .. } => 410,
-            Self::TooMany => 429,
+            Self::TooOften | Self::TooMany => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }

@@ -18,6 +18,8 @@ pub const MESSAGE_MAX: usize = 1_000;
 pub const WORD_MAX: usize = 500;
 /// The most addresses that one form or command takes.
 pub const ADDRESSES_MAX: usize = 500;
+/// The longest list of addresses that is read, in bytes: some 130 for each of [`ADDRESSES_MAX`].
+pub const LIST_MAX: usize = 64 * 1024;
 /// The most targets of one invitation.
 pub const TARGETS_MAX: usize = 20;
 /// The most people who are told of one invitation besides its inviter.
@@ -212,10 +214,22 @@ pub struct Listed {
 /// Finds the addresses in a text as people paste it: on lines, between commas or semicolons, as
 /// `Name <address>` or bare, several bare ones separated by spaces. Order is kept; what is no address stays in
 /// the list, so that it can be shown.
-pub fn list_addresses(text: &str) -> Vec<Listed> {
+///
+/// # Errors
+/// `TooMany`: more than `most`, or a text longer than [`LIST_MAX`].
+pub fn list_addresses(text: &str, most: usize) -> Result<Vec<Listed>, TooMany> {
+    if text.len() > LIST_MAX {
+        return Err(TooMany);
+    }
     let visible: String = text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_invisible(*c)).collect();
-    pieces(&visible).into_iter().flat_map(|piece| one_or_more(&piece)).collect()
+    let found: Vec<Listed> =
+        pieces(&visible).iter().flat_map(|piece| one_or_more(piece)).take(most.saturating_add(1)).collect();
+    if found.len() > most { Err(TooMany) } else { Ok(found) }
 }
+
+/// More addresses than are taken at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany;
 
 /// Splits at line ends, commas and semicolons outside quotes and angle brackets.
 fn pieces(text: &str) -> Vec<String> {
@@ -239,38 +253,62 @@ fn pieces(text: &str) -> Vec<String> {
     pieces
 }
 
+/// The addresses in a piece: each `Name <address>`, then what is left, several bare addresses separated by spaces.
 fn one_or_more(piece: &str) -> Vec<Listed> {
-    let raw = piece.trim();
+    let mut found = Vec::new();
+    let mut left = piece.trim();
+    while let Some((before, rest)) = left.split_once('<')
+        && let Some((address, after)) = rest.split_once('>')
+    {
+        found.push(Listed {
+            raw: left[..left.len() - after.len()].to_owned(),
+            address: address.trim().trim_start_matches("mailto:").to_owned(),
+            name: before.trim().trim_matches('"').trim().to_owned(),
+            several: false,
+        });
+        left = after.trim();
+    }
     let bare = |word: &str| {
         let address = word.trim_matches(|c| matches!(c, '<' | '>')).trim_start_matches("mailto:");
         Listed { raw: word.to_owned(), address: address.to_owned(), name: String::new(), several: false }
     };
-    if raw.is_empty() {
-        return Vec::new();
-    }
-    if let Some((before, rest)) = raw.split_once('<')
-        && let Some((address, after)) = rest.split_once('>')
-    {
-        let name = before.trim().trim_matches('"').trim();
-        let address = address.trim().trim_start_matches("mailto:");
-        let one = raw.strip_suffix(after).unwrap_or(raw);
-        let first = Listed { raw: one.to_owned(), address: address.to_owned(), name: name.to_owned(), several: false };
-        return std::iter::once(first).chain(one_or_more(after)).collect();
-    }
-    let words: Vec<&str> = raw.split_whitespace().collect();
-    if !raw.contains('"') && words.iter().all(|word| word.contains('@')) {
-        words.into_iter().map(bare).collect()
+    if left.contains('"') || left.split_whitespace().any(|word| !word.contains('@')) {
+        found.push(bare(left));
     } else {
-        vec![bare(raw)]
+        found.extend(left.split_whitespace().map(bare));
     }
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     fn found(text: &str) -> Vec<(String, String)> {
-        list_addresses(text).into_iter().map(|one| (one.address, one.name)).collect()
+        list_addresses(text, ADDRESSES_MAX).unwrap().into_iter().map(|one| (one.address, one.name)).collect()
+    }
+
+    // A list of brackets once took a frame of the stack each.
+    #[test]
+    fn a_list_of_any_shape_is_read_without_recursion_and_up_to_its_bound() {
+        for hostile in ["<>", "<", "a<b>", "a@x.example ", ",", "\"", "<a@x.example>"] {
+            let most = hostile.repeat(LIST_MAX / hostile.len());
+            assert!(list_addresses(&most, usize::MAX).is_ok(), "{hostile}");
+            assert_eq!(list_addresses(&hostile.repeat(100_000), usize::MAX), Err(TooMany), "{hostile}");
+        }
+        assert_eq!(list_addresses("a@x.example b@x.example", 1), Err(TooMany));
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_list_is_read(text in hostile::text(LIST_MAX, &["<", ">", "@", ",", ";", "\"", "\n", " ", "mailto:"])) {
+            let _ = list_addresses(&text, ADDRESSES_MAX);
+            let _ = clean_message(&text);
+            let _ = text.parse::<Target>();
+        }
     }
 
     #[test]

@@ -25,6 +25,20 @@ text_enum! {
     }
 }
 
+/// Where a message waits for its turn: what somebody waits for in front of a page is never behind anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Codes and links to sign in with.
+    Urgent,
+    /// Everything else.
+    Other,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Urgent, Self::Other];
+}
+
 text_enum! {
     /// How a message stands. There is no "delivered" and no "opened": nobody can know.
     MailState {

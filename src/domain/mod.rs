@@ -7,6 +7,8 @@ pub mod colour;
 pub mod email;
 pub mod error;
 pub mod form;
+#[cfg(test)]
+pub mod hostile;
 pub mod ids;
 pub mod invitation;
 pub mod language;

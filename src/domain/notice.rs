@@ -19,6 +19,8 @@ text_enum! {
         EndsSoon = "ends_soon",
         /// One's own access ends soon.
         YoursEndsSoon = "yours_ends_soon",
+        /// Somebody who answers for a guest has given access to one's group or app for longer.
+        Longer = "longer",
         /// A guest has left the organisation.
         Left = "left",
         /// One answers for a guest from now on.
@@ -43,6 +45,20 @@ text_enum! {
 }
 
 impl Notice {
+    /// Whether one matter is told of once a day: whoever brings it about can do so as often as they like.
+    pub fn is_once_a_day(self) -> bool {
+        matches!(
+            self,
+            Self::Declined
+                | Self::AskedForLink
+                | Self::Left
+                | Self::WantsToJoin
+                | Self::MayJoin
+                | Self::MayNotJoin
+                | Self::Longer
+        )
+    }
+
     /// Whether people choose how they are told of it. Everything else is said each time.
     pub fn is_chosen(self) -> bool {
         matches!(self, Self::Accepted | Self::Declined | Self::MailFailed | Self::RunOut)

@@ -260,6 +260,8 @@ pub fn local(path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn one_comes_back_only_to_our_own_pages() {
@@ -272,5 +274,15 @@ mod tests {
         assert_eq!(sign_in_then("/"), "/sign-in");
         assert_eq!(sign_in_then("//evil.example"), "/sign-in");
         assert_eq!(sign_in_then("/admin/x?y=z"), "/sign-in?next=%2Fadmin%2Fx%3Fy%3Dz");
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_way_back_is_ours(text in hostile::text(2_048, &["/", "\\", "//", "?", "%2f", ":"])) {
+            if let Some(path) = local(&text) {
+                prop_assert!(path.starts_with('/') && !path.starts_with("//") && path.len() <= 512);
+            }
+        }
     }
 }

@@ -18,6 +18,8 @@ pub fn matches(haystack: &str, query: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn each_word_typed_begins_a_word() {
@@ -27,6 +29,15 @@ mod tests {
         }
         for query in ["aunch", "launchx", "lau xyz"] {
             assert!(!matches(&board, query), "{query}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_text_is_searched(text in hostile::text(hostile::FORM_MAX, &[" ", "a", "_", "-"])) {
+            let found = haystack([text.as_str()]);
+            prop_assert!(!matches(&found, "zzzzzzzzzzzzzzz") || text.contains('z'));
         }
     }
 }

@@ -45,22 +45,22 @@ pub(super) fn attachment(name: &str, format: Format, body: impl Into<Body>) -> R
 
 /// What a file is called, and how its documents are rows.
 #[derive(Clone, Copy)]
-struct Table {
-    name: &'static str,
-    headings: &'static [&'static str],
+pub(super) struct Table {
+    pub name: &'static str,
+    pub headings: &'static [&'static str],
     /// What of a document stands under a heading.
-    cell: fn(&Value, &str) -> String,
+    pub cell: fn(&Value, &str) -> String,
 }
 
 /// A page of a file.
-struct Page<Key> {
-    documents: Vec<Value>,
+pub(super) struct Page<Key> {
+    pub documents: Vec<Value>,
     /// Behind what the next page begins; none at the end.
-    next: Option<Key>,
+    pub next: Option<Key>,
 }
 
 /// The property that is named as the heading.
-fn cell(document: &Value, heading: &str) -> String {
+pub(super) fn cell(document: &Value, heading: &str) -> String {
     match &document[heading] {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -91,7 +91,12 @@ fn lines(format: Format, table: Table, is_first: bool, documents: &[Value]) -> i
 
 /// Sends a file page by page. What is refused at the first page is a page of its own; a later fault breaks the
 /// download off, so that half a file is never taken for a whole one.
-async fn send<Key, Read, Reading>(table: Table, format: Format, read: Read) -> Result<Response, AppError>
+pub(super) async fn send<Key, Read, Reading>(
+    name: &str,
+    table: Table,
+    format: Format,
+    read: Read,
+) -> Result<Response, AppError>
 where
     Key: Send + 'static,
     Read: Fn(Option<Key>) -> Reading + Send + 'static,
@@ -107,7 +112,7 @@ where
         };
         Ok(Some((bytes, (next, read, false))))
     });
-    Ok(attachment(table.name, format, Body::from_stream(rest)))
+    Ok(attachment(name, format, Body::from_stream(rest)))
 }
 
 /// Who asks for which file.
@@ -159,7 +164,7 @@ impl Asked {
                         read(services, actor, after).await
                     }
                 };
-                send(table, Format::of_path(self.path()), read).await
+                send(table.name, table, Format::of_path(self.path()), read).await
             }
             None => Err(AppError::NotFound),
         };

@@ -5,6 +5,7 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
+use std::time::Duration;
 
 /// The process answers.
 pub async fn live() -> &'static str {
@@ -21,10 +22,13 @@ pub async fn client(State(state): State<AppState>, request: Request) -> &'static
     }
 }
 
+/// How long the database may take to answer a probe.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The database answers too.
 pub async fn ready(State(state): State<AppState>) -> (StatusCode, &'static str) {
-    match crate::services::audit::head(&state.services).await {
-        Ok(_) => (StatusCode::OK, "ready"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    match tokio::time::timeout(PATIENCE, crate::services::audit::head(&state.services)).await {
+        Ok(Ok(_)) => (StatusCode::OK, "ready"),
+        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
     }
 }

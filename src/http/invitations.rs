@@ -85,7 +85,7 @@ pub async fn unsubscribe(
     Extension(scope): Extension<Scope>,
     Path(ticket): Path<String>,
 ) -> Response {
-    match redemption::block(&state.services, &scope.origin, &ticket).await {
+    match redemption::block(&state.services, &scope.origin, &ticket, None).await {
         Ok(()) => (StatusCode::OK, "No further invitations will be sent.\n").into_response(),
         Err(error) => pages::bare(&error),
     }

@@ -1,7 +1,6 @@
-//! How many forms one client address may post. The counts that protect codes are in the database; this only
-//! keeps a flood off it, and never bites below 120 a minute, since offices share an address.
+//! Where a request comes from, and refusing what is too much from there.
 
-use super::pages;
+use super::{AppState, pages};
 use crate::domain::error::AppError;
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -9,54 +8,21 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use std::{
-    net::{IpAddr, SocketAddr},
-    num::NonZeroU32,
-    sync::Arc,
-};
-
-/// Posts a minute and address; as many at once.
-const POSTS: NonZeroU32 = NonZeroU32::new(240).expect("not zero");
-/// How many addresses are remembered before idle ones are forgotten.
-const ADDRESSES: usize = 10_000;
-
-/// The limiter of this process.
-#[derive(Clone)]
-pub struct Limits(Arc<DefaultKeyedRateLimiter<IpAddr>>);
-
-impl Limits {
-    /// Nobody has posted yet.
-    pub fn new() -> Self {
-        Self(Arc::new(RateLimiter::keyed(Quota::per_minute(POSTS))))
-    }
-}
+use std::net::{IpAddr, SocketAddr};
 
 /// The address that a request comes from, as [`super::scope::trace`] found it.
 #[derive(Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
 
 /// Refuses a post too many with 429.
-pub async fn limit_posts(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+pub async fn limit_posts(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() == Method::POST
         && let Some(ClientAddress(address)) = request.extensions().get::<ClientAddress>()
+        && !state.services.limits.may_post(*address)
     {
-        if limits.0.len() > ADDRESSES {
-            limits.0.retain_recent();
-        }
-        if limits.0.check_key(&network(*address)).is_err() {
-            return pages::bare(&AppError::TooMany);
-        }
+        return pages::bare(&AppError::TooMany);
     }
     next.run(request).await
-}
-
-/// Who counts as one: an address, or the /64 that one host has of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        v4 @ IpAddr::V4(_) => v4,
-    }
 }
 
 /// Whether it is a trusted proxy that says where a request comes from; nothing if nobody says it.
@@ -65,6 +31,12 @@ pub fn is_forwarded(request: &Request, trusted: &[ipnet::IpNet]) -> Option<bool>
     request.headers().get("x-forwarded-for")?;
     let peer = peer.ip().to_canonical();
     Some(trusted.iter().any(|net| net.contains(&peer)))
+}
+
+/// An address as proxies write it: bare, or with a port (`192.0.2.7:5678`, `[2001:db8::7]:5678`).
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|at| at.ip()))
 }
 
 /// The peer's address, or what a trusted proxy says it is: the last address in `X-Forwarded-For` that is not
@@ -86,7 +58,7 @@ pub fn client_address(request: &Request, trusted: &[ipnet::IpNet]) -> Option<IpA
         .collect();
     let mut client = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(ip) = hop.parse::<IpAddr>() else { break };
+        let Some(ip) = address_of(hop) else { break };
         client = ip.to_canonical();
         if !is_trusted(&client) {
             break;
@@ -98,7 +70,9 @@ pub fn client_address(request: &Request, trusted: &[ipnet::IpNet]) -> Option<IpA
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
     use axum::body::Body;
+    use proptest::prelude::*;
 
     fn from(peer: &str, forwarded: &[&str]) -> Option<String> {
         let mut request = Request::builder();
@@ -118,6 +92,23 @@ mod tests {
         assert_eq!(from("10.0.0.1", &["203.0.113.9, 198.51.100.1, 10.0.0.2"]).unwrap(), "198.51.100.1");
         assert_eq!(from("10.0.0.1", &["spoofed", "198.51.100.1"]).unwrap(), "198.51.100.1");
         assert_eq!(from("10.0.0.1", &[]).unwrap(), "10.0.0.1");
+        for (written, read) in [
+            ("198.51.100.1:5678", "198.51.100.1"),
+            ("[2001:db8::7]:5678", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+        ] {
+            assert_eq!(from("10.0.0.1", &[written]).unwrap(), read);
+        }
         assert_eq!(from("::ffff:192.0.2.7", &[]).unwrap(), "192.0.2.7");
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_chain_of_proxies_is_read(text in hostile::text(16 * 1024, &["10.0.0.1", ",", "[", "]", ":", "::"])) {
+            let line: String = text.chars().filter(|c| !c.is_control() && c.is_ascii()).collect();
+            prop_assert!(from("10.0.0.1", &[&line]).is_some());
+        }
     }
 }

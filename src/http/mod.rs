@@ -21,9 +21,19 @@ pub use assets::browser_code_sizes;
 pub use router::router;
 
 use crate::{app::shell::Assets, domain::view::Frame, services::Services};
-use axum::Extension;
-use std::{io, net::SocketAddr, time::Duration};
-use tokio::{net::TcpListener, sync::watch};
+use axum::{Extension, body::Body, extract::ConnectInfo};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use std::{io, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
+use tower::ServiceExt;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -39,22 +49,60 @@ type FrameOf = Extension<Frame>;
 
 /// How long open requests may take to finish once the end is near.
 const GRACE: Duration = Duration::from_secs(3);
+/// The longest time that a client may take for the head of a request, or may say nothing on an open connection.
+const HEAD_MAX: Duration = Duration::from_secs(30);
+/// The most connections that are open at once; who comes then waits. Below what systems let a process open by default.
+const CONNECTIONS: usize = 900;
+/// How long to wait after a connection could not be accepted: the machine has run out of something.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves until `stop` says so, then lets open requests finish for a moment; idle connections are closed at once.
 ///
 /// # Errors
 /// If the listener fails.
 pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::Receiver<bool>) -> io::Result<()> {
-    let app = router(services).into_make_service_with_connect_info::<SocketAddr>();
-    let mut stopping = stop.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-    });
-    tokio::select! {
-        done = serving.into_future() => done,
-        () = async {
-            let _ = stop.wait_for(|stop| *stop).await;
-            tokio::time::sleep(GRACE).await;
-        } => Ok(()),
+    let app = router(services);
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let open = GracefulShutdown::new();
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+            listener.accept().await.map(|(stream, peer)| (stream, peer, place))
+        };
+        let accepted = tokio::select! {
+            accepted = accepted => accepted,
+            () = stopped(&mut stop) => break,
+        };
+        let (stream, peer, place) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(BREATH).await;
+                continue;
+            }
+        };
+        let app = app.clone();
+        let service = tower::service_fn(move |request: axum::http::Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            app.clone().oneshot(request)
+        });
+        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            // What goes wrong with a connection is its client's affair.
+            let _ = connection.await;
+            drop(place);
+        });
     }
+    drop(listener);
+    let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
+    Ok(())
+}
+
+/// Waits until it is time to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -32,6 +32,8 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 const FORM_MAX: usize = 256 * 1024;
 /// The longest time that an answer may take.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
+/// What the session's cookie is called on loopback, and over TLS.
+pub(super) const COOKIES: [&str; 2] = ["vestibule", "__Host-vestibule"];
 /// Names a request in answers and logs.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -123,7 +125,7 @@ pub fn router(services: Services) -> Router {
     // A cookie that any HTTP client can hold on loopback, and only ours over TLS.
     let store = Sessions::new(services.db.clone(), services.clock.clone(), services.rng.clone());
     let sessions = SessionManagerLayer::new(store)
-        .with_name(if settings.is_https() { "__Host-vestibule" } else { "vestibule" })
+        .with_name(COOKIES[usize::from(settings.is_https())])
         .with_secure(settings.is_https())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
@@ -137,7 +139,8 @@ pub fn router(services: Services) -> Router {
         .layer(from_fn_with_state(state.clone(), scope::find))
         .layer(sessions)
         .layer(map_response(pages::sessions_not_saved))
-        .layer(from_fn_with_state(limits::Limits::new(), limits::limit_posts))
+        .layer(from_fn(security::refuse_nul))
+        .layer(from_fn_with_state(state.clone(), limits::limit_posts))
         .layer(CsrfLayer::new());
 
     Router::new()

@@ -4,7 +4,7 @@ use super::{
     AppState,
     limits::{ClientAddress, client_address},
     pages,
-    router::REQUEST_ID,
+    router::{COOKIES, REQUEST_ID},
 };
 use crate::{
     config::Settings,
@@ -22,17 +22,17 @@ use crate::{
     },
     server_fns::{Scope, steering::DONE_KEY},
     services::{Services, organisation, people, portal},
-    storage::sessions::USER_KEY,
+    storage::sessions::{self, USER_KEY},
 };
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use std::sync::Arc;
 use tower_http::request_id::{MakeRequestId, RequestId};
-use tower_sessions::Session;
+use tower_sessions::{Session, cookie::Cookie, session::Id};
 use tracing::Instrument;
 
 /// Forgets the id that a client brings: nobody else chooses what we log a request under.
@@ -93,6 +93,10 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
     };
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
+    let former = match named_session(headers).filter(|_| request.method == Method::POST && session.id().is_none()) {
+        Some(id) => sessions::former_owner(conn, id).await?,
+        None => None,
+    };
     let organisation = organisation::load(conn).await?;
     let found = match remembered {
         Some(id) => people::actor(services, conn, id).await?,
@@ -107,11 +111,8 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
     });
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
     let correlation = text(REQUEST_ID).parse::<CorrelationId>().map_err(|_| AppError::Internal)?;
-    let origin = Origin {
-        initiator,
-        ip: request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| ip.to_string()),
-        correlation,
-    };
+    let address = request.extensions.get::<ClientAddress>().map(|ClientAddress(ip)| *ip);
+    let origin = Origin { initiator, ip: address.map(|ip| ip.to_string()), correlation };
     let client = text(header::USER_AGENT).chars().take(256).collect();
     let here = request.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
     let done: Option<Done> = match here.split_once("after=done") {
@@ -143,7 +144,18 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         origin,
         client,
         session,
+        address,
+        former,
     })
+}
+
+/// The session that a browser names in its cookie, whether there is one or not.
+fn named_session(headers: &HeaderMap) -> Option<Id> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    Cookie::split_parse(cookies)
+        .filter_map(Result::ok)
+        .find(|cookie| COOKIES.contains(&cookie.name()))
+        .and_then(|cookie| cookie.value().parse().ok())
 }
 
 fn accepted(headers: &HeaderMap, organisation: &Organisation) -> Language {

@@ -1,6 +1,7 @@
 //! Which host we are, and what every answer forbids.
 
-use crate::{app::shell::content_security_policy, config::Settings};
+use super::pages;
+use crate::{app::shell::content_security_policy, config::Settings, domain::error::AppError};
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -24,6 +25,14 @@ pub async fn check_host(State(settings): State<Arc<Settings>>, request: Request,
         return Redirect::temporary(&settings.url(path)).into_response();
     }
     (StatusCode::MISDIRECTED_REQUEST, "This is not the address of this service.\n").into_response()
+}
+
+/// Refuses addresses that hold a NUL: no page of ours has one, and PostgreSQL takes no text with it.
+pub async fn refuse_nul(request: Request, next: Next) -> Response {
+    match request.uri().query() {
+        Some(query) if query.contains("%00") => pages::bare(&AppError::Malformed),
+        _ => next.run(request).await,
+    }
 }
 
 /// Host and port as browsers send them: without the scheme's own port.

@@ -1,11 +1,17 @@
 //! What owners send and fetch as files: icons, and who has access.
 
-use super::{AppState, FrameOf, files::attachment, pages, uploads};
+use super::{
+    AppState, FrameOf,
+    files::{Page, Table, cell, send},
+    pages, uploads,
+};
 use crate::{
     domain::{
+        actor::Actor,
         error::{AppError, Field},
         ids::AppId,
         invitation::Target,
+        language::Language,
         paths,
         view::Done,
     },
@@ -14,13 +20,14 @@ use crate::{
         Scope,
         steering::{DONE, DONE_KEY},
     },
-    services::{export::Format, picture, tending},
+    services::{Services, export::Format, people::acting, picture, tending},
 };
 use axum::{
     Extension,
     extract::{Multipart, Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
+use serde_json::Value;
 
 /// Takes an app's icon, and goes back to its settings.
 pub async fn set_icon(
@@ -76,12 +83,37 @@ async fn people(
     Extension(frame): FrameOf,
     request: Request,
 ) -> Response {
-    let exported = match (target, &scope.actor) {
-        (Some(target), Some(actor)) => tending::export(&state.services, actor, frame.language, target).await,
+    let sent = match (target, &scope.actor) {
+        (Some(target), Some(actor)) => send_people(&state.services, actor, frame.language, target).await,
         _ => Err(AppError::NotFound),
     };
-    match exported {
-        Ok((name, bytes)) => attachment(&name, Format::Csv, bytes),
+    match sent {
+        Ok(response) => response,
         Err(error) => pages::wrong_turn(state.assets, frame, request, error).await,
     }
+}
+
+async fn send_people(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    target: Target,
+) -> Result<Response, AppError> {
+    let name = tending::export_name(services, actor, target).await?;
+    let table = Table { name: "people", headings: &tending::EXPORT_HEADINGS, cell };
+    let (services, id) = (services.clone(), actor.id);
+    let read = move |after| {
+        let services = services.clone();
+        async move {
+            // A long file goes on only as long as whoever asked for it may have it.
+            let actor = acting(&services, id).await?;
+            let (rows, next) = tending::export_page(&services, &actor, language, target, after).await?;
+            let document = |row: [String; 6]| {
+                let cells = tending::EXPORT_HEADINGS.iter().zip(row);
+                Value::Object(cells.map(|(heading, text)| ((*heading).to_owned(), Value::String(text))).collect())
+            };
+            Ok(Page { documents: rows.into_iter().map(document).collect(), next })
+        }
+    };
+    send(&name, table, Format::Csv, read).await
 }

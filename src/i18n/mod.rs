@@ -11,7 +11,7 @@ use crate::domain::{
     error::{AppError, Field, Rule, WrongTicket},
     language::Language,
     mail::MailKind,
-    name::is_header_safe,
+    name::header_name,
     policy::Reason,
     steering::Standing,
 };
@@ -51,9 +51,9 @@ texts! {
     open_app, opens_at, how_to_use, no_instructions, how_i_got_this, way_direct, way_group, way_since, way_until,
     way_by, whom_to_ask, no_owner,
     // Signing in.
-    welcome, your_email, email_hint, send_code, code_sent_title, code_sent_text, code, code_hint, continue_,
+    welcome, your_email, email_hint, send_code, code_sent_title, code_sent_text, spent_title, spent_link, spent_nothing, code, code_hint, continue_,
     no_code_yet, send_new_code, other_address, lost_way, lost_way_text, personas_title, personas_text, link_title,
-    link_text, link_bad_title, link_bad_text, to_sign_in, signed_in_as, sign_out_title, sign_out_text, stay,
+    link_text, link_code_title, link_code_text, link_bad_title, link_bad_text, to_sign_in, signed_in_as, sign_out_title, sign_out_text, stay,
     // Account.
     account_title, profile, name, language, language_default, save, saved, address, address_note, sessions,
     sessions_text, this_browser, since, last_used, end_session, end_others, session_ended, unknown_browser,
@@ -64,8 +64,8 @@ texts! {
     mailbox_title, mailbox_text, mailbox_empty_title, mailbox_empty_text, mail_to, mail_subject_head, mail_when,
     mail_source, mail_back, mail_body, demo_app_title, demo_app_text,
     // What was wrong.
-    error_required_email, error_email, error_required_name, error_too_long, error_unknown, error_taken,
-    error_wrong_code, error_too_many_tries, error_link, error_too_many, error_unavailable, error_internal,
+    error_required_email, error_email, error_other_address, error_required_name, error_too_long, error_unknown, error_taken,
+    error_wrong_code, error_too_many_tries, error_link, error_too_many, error_too_often, error_malformed, error_unavailable, error_internal,
     error_not_found, error_sign_in,
     // Groups, apps and invitations as their owners see them.
     my_groups, invitations, groups_owned, groups_joined, no_groups_title, no_groups_text, invite,
@@ -78,7 +78,7 @@ texts! {
     invite_to, invite_people, addresses, addresses_hint, message, message_hint, access_until,
     access_until_hint, length, length_none, length_days, more_choices, mail_language, mail_language_default,
     link_good_for, tell, tell_hint, what_for, no_guests_here, send_invitation, send_invitations, see_first,
-    cancel, what_will_happen, what_will_happen_empty, will_one_mail, will_mails, will_no_mail, will_until,
+    cancel, what_will_happen, what_will_happen_empty, will_one_mail, will_mails, will_more, will_no_mail, will_until,
     will_link, mail_from, get_started, what_happened, outcome_invited, outcome_added, outcome_pending,
     outcome_already, outcome_refused, will_be_invited, pending_by, blocked_note, from_via, invited_to,
     invited_to_at, gave_access, and_more,
@@ -90,7 +90,7 @@ texts! {
     // Redeeming.
     redeem_title, redeem_text, redeem_until, prove_title, prove_text, prove_sent, come_in, is_yours, how_seen,
     company, optional, what_given, what_given_none, given_by, untick, what_kept, what_kept_text, redeem_other,
-    agree_privacy, read_it, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title,
+    agree_privacy, read_it, agree_terms, accept, decline, decline_title, decline_text, back_to_invitation, block_title, block_address,
     block_text, block, declined_title, declined_text, blocked_title, blocked_text, arrival_title,
     arrival_text, arrival_waiting, arrival_onward, new, until_date, ticket_unknown_title, ticket_unknown_text,
     ticket_expired_title, ticket_expired_text, ticket_replaced_title, ticket_replaced_text,
@@ -122,10 +122,10 @@ texts! {
     // Names.
     reason_several,
     // Notices.
-    a_guest, see_it, subject_notice, notice_accepted, notice_accepted_text, notice_declined,
+    a_guest, somebody, see_it, subject_notice, notice_accepted, notice_accepted_text, notice_declined,
     notice_declined_text, notice_failed, notice_failed_text, notice_run_out, notice_run_out_text,
     notice_asked, notice_asked_text, notice_ends, notice_ends_text, notice_yours, notice_yours_text,
-    notice_left, notice_left_text, notice_sponsor, notice_sponsor_text, notice_sponsors, notice_sponsors_text, notice_wants, notice_wants_text,
+    notice_longer, notice_longer_text, notice_left, notice_left_text, notice_sponsor, notice_sponsor_text, notice_sponsors, notice_sponsors_text, notice_wants, notice_wants_text,
     notice_may, notice_may_text, notice_may_not, notice_may_not_text, notice_digest, why_chosen, why_notice,
     nobody_named, reminder_subject, reminder_note, stop_reminders, mail_why_unknown, mail_why_full,
     mail_why_later, mail_why_policy,
@@ -222,6 +222,7 @@ impl Texts {
                 (Field::Email, Rule::Required) => self.error_required_email,
                 (Field::Name, Rule::Required) => self.error_required_name,
                 (Field::Email, Rule::Unknown) => self.error_nobody,
+                (Field::Email, Rule::Other) => self.error_other_address,
                 (Field::Email, Rule::Malformed) => self.error_email,
                 (Field::Email, Rule::TooMany) => self.error_addresses_many,
                 (Field::Message, Rule::TooLong) => self.error_message_long,
@@ -267,6 +268,8 @@ impl Texts {
             AppError::TooManyTries => self.error_too_many_tries,
             AppError::LinkNotValid => self.error_link,
             AppError::TooMany => self.error_too_many,
+            AppError::TooOften => self.error_too_often,
+            AppError::Malformed => self.error_malformed,
             AppError::Unavailable => self.error_unavailable,
             AppError::Internal => self.error_internal,
             AppError::NotFound => self.error_not_found,
@@ -366,42 +369,50 @@ impl Texts {
         }
     }
 
-    /// What an invitation's mail is headed by. A name that could be read as an address or a link is left out: the
-    /// first link of the mail is ours.
+    /// What an invitation's mail is headed by. A name that reads as an address is left out: the first link of the mail
+    /// is ours.
     pub fn invited_you(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
-        if !is_header_safe(inviter) {
+        let Some(inviter) = header_name(inviter) else {
             return fill(self.subject_invitation, &[("organisation", organisation)]);
-        }
-        let safe: Vec<&str> = targets.iter().copied().filter(|name| is_header_safe(name)).collect();
-        let target = self.several(&safe).unwrap_or_else(|| organisation.to_owned());
-        fill(self.invited_to, &[("inviter", inviter), ("target", &target)])
+        };
+        let target = self.several(targets).unwrap_or_else(|| organisation.to_owned());
+        fill(self.invited_to, &[("inviter", &inviter), ("target", &target)])
     }
 
-    /// The subject of an invitation's mail. A name that could be read as an address or a link is left out.
-    pub fn invitation_subject(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
-        if !is_header_safe(inviter) {
-            return fill(self.subject_invitation, &[("organisation", organisation)]);
+    /// Whom a mail in somebody's name is from. A name that reads as an address is left out.
+    pub fn sender(&self, inviter: &str, organisation: &str) -> String {
+        match (header_name(inviter), header_name(organisation)) {
+            (Some(inviter), Some(organisation)) => {
+                fill(self.from_via, &[("inviter", &inviter), ("organisation", &organisation)])
+            }
+            _ => organisation.to_owned(),
         }
-        let safe: Vec<&str> = targets.iter().copied().filter(|name| is_header_safe(name)).collect();
-        match self.several(&safe) {
-            Some(target) => {
-                let gaps = [("inviter", inviter), ("target", target.as_str()), ("organisation", organisation)];
+    }
+
+    /// The subject of an invitation's mail. A name that reads as an address is left out.
+    pub fn invitation_subject(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
+        match (header_name(inviter), self.several(targets)) {
+            (Some(inviter), Some(target)) => {
+                let gaps = [("inviter", inviter.as_str()), ("target", &target), ("organisation", organisation)];
                 fill(self.invited_to_at, &gaps)
             }
-            None => self.invited_you(inviter, &[], organisation),
+            _ => self.invited_you(inviter, &[], organisation),
         }
     }
 
     /// What a notice of access is headed by.
     pub fn gave_you(&self, inviter: &str, targets: &[&str]) -> String {
-        let target = self.several(targets).unwrap_or_default();
-        fill(self.gave_access, &[("inviter", inviter), ("target", &target)])
+        let inviter = header_name(inviter).unwrap_or_else(|| self.somebody.to_owned());
+        let target = self.several(targets).unwrap_or_else(|| self.a_group.to_owned());
+        fill(self.gave_access, &[("inviter", &inviter), ("target", &target)])
     }
 
+    /// The first of several names that may stand in a head, and how many more there are.
     fn several(&self, names: &[&str]) -> Option<String> {
-        let (first, rest) = names.split_first()?;
+        let safe: Vec<String> = names.iter().filter_map(|name| header_name(name)).collect();
+        let (first, rest) = safe.split_first()?;
         if rest.is_empty() {
-            return Some((*first).to_owned());
+            return Some(first.clone());
         }
         Some(fill(self.and_more, &[("target", first), ("n", &rest.len().to_string())]))
     }

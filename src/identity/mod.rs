@@ -51,6 +51,8 @@ pub fn shown(address: &str) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     fn key(text: &str) -> String {
         email_key(&EmailAddress::parse(text).unwrap()).0
@@ -79,5 +81,14 @@ mod tests {
         assert_eq!(key_of_input("  Sam@Gmail.com "), EmailKey("sam@gmail.com".into()));
         assert_eq!(key_of_input("plain"), EmailKey("plain@".into()));
         assert!(key_of_input(&"x".repeat(10_000)).0.len() <= 300);
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_input_has_a_short_key(text in hostile::text(hostile::FORM_MAX, &["@", ".", "xn--", "ß"])) {
+            prop_assert!(key_of_input(&text).0.len() <= 2_000);
+            let _ = (wire(&text), shown(&text.chars().take(254).collect::<String>()));
+        }
     }
 }

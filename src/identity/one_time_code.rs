@@ -88,6 +88,8 @@ pub fn digits(typed: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     const FRESH: History =
         History { expires_at: Timestamp(LIFETIME), ended: false, wrong_tries: 0, wrong_for_address: 0 };
@@ -116,6 +118,14 @@ mod tests {
     fn codes_are_read_as_people_type_them() {
         for typed in ["12345678", "1234 5678", " 1234-5678 ", "1234\u{2011}5678", "1234\u{a0}5678"] {
             assert_eq!(digits(typed), "12345678", "{typed:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_code_is_read(text in hostile::text(hostile::FORM_MAX, &["1", "-", " ", "\u{2011}"])) {
+            prop_assert!(digits(&text).len() <= text.len());
         }
     }
 }

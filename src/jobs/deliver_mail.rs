@@ -1,50 +1,133 @@
 //! Delivers the outbox. Messages are claimed under a lease, so several processes share the work and what a
-//! crashed one had begun is taken up again.
+//! crashed one had begun is taken up again. A message that stalls holds its own place and no other.
 
 use crate::{
-    mail::transport::Transport,
+    domain::{error::AppError, mail::Lane},
+    mail::transport::{Refusal, Transport},
     services::{
         Services,
-        mail::{self, Attempt},
+        mail::{self, Attempt, NONE_FULL, Prepared},
     },
+    storage::outbox::Claimed,
 };
-use futures::{StreamExt, stream};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 /// How often the outbox is looked at when nothing wakes this process: mail that another process promised
 /// leaves within two seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// Messages claimed and on their way at once: none that is claimed waits while its lease runs.
-const CLAIM: i64 = 4;
+/// How many messages of a lane are under way at once.
+const PLACES: usize = 6;
+/// How many of them may go to one domain: what is slow there leaves room for the rest.
+const PLACES_A_DOMAIN: usize = 3;
+/// The longest that an attempt may take: well within the lease, or another process would begin one.
+const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 
-/// Delivers until `stop` says so.
-pub async fn run(services: Services, transport: Transport, mut stop: watch::Receiver<bool>) {
+/// Delivers the messages of a lane until `stop` says so.
+pub async fn run(services: Services, transport: Transport, lane: Lane, mut stop: watch::Receiver<bool>) {
+    // Tasks, not futures of this one: an attempt that holds SQLite's writer goes on while the next message is claimed.
+    let mut under_way = JoinSet::new();
+    let mut domains: Vec<String> = Vec::new();
     while !*stop.borrow() {
-        // An error is said where it happened; the database may come back.
-        let claimed = mail::claim_due(&services, CLAIM).await.unwrap_or_default();
-        if claimed.is_empty() {
-            tokio::select! {
-                () = services.mail_waits.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
-                _ = stop.wait_for(|stop| *stop) => {}
+        if under_way.len() < PLACES {
+            // An error is said where it happened; the database may come back.
+            let claimed = mail::claim(&services, lane, full(&domains)).await.unwrap_or_default();
+            if let Some(message) = claimed {
+                domains.push(message.domain.clone());
+                under_way.spawn(deliver(services.clone(), transport.clone(), message));
+                continue;
             }
-            continue;
         }
-        stream::iter(claimed)
-            .for_each_concurrent(None, |message| {
-                let (services, transport) = (&services, &transport);
-                async move {
-                    let (id, kind) = (message.id, message.kind.as_str());
-                    match mail::attempt(services, transport, &message).await {
-                        Ok(Attempt::Sent(_)) => tracing::info!(mail = %id, kind, "mail {id} was taken"),
-                        Ok(Attempt::Later(why)) => tracing::warn!(mail = %id, kind, why, "mail {id} waits"),
-                        Ok(Attempt::Failed(why)) => tracing::warn!(mail = %id, kind, why, "mail {id} failed"),
-                        Ok(Attempt::Cancelled(why)) => tracing::debug!(mail = %id, kind, why, "mail {id} was not sent"),
-                        Err(_) => {}
-                    }
-                }
-            })
-            .await;
+        tokio::select! {
+            Some(domain) = under_way.join_next() => {
+                let at = domain.ok().and_then(|domain| domains.iter().position(|one| *one == domain));
+                at.map(|at| domains.swap_remove(at));
+            }
+            () = services.mail_waits.notified(lane), if under_way.len() < PLACES => {}
+            () = tokio::time::sleep(LOOK), if under_way.len() < PLACES => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+        if under_way.is_empty() {
+            // Also those of attempts that came to nothing by a fault of ours.
+            domains.clear();
+        }
+    }
+    while under_way.join_next().await.is_some() {}
+}
+
+/// The domains that take as many places as one may have.
+fn full(domains: &[String]) -> [&str; PLACES / PLACES_A_DOMAIN] {
+    let mut full = [NONE_FULL; PLACES / PLACES_A_DOMAIN];
+    let mut next = 0;
+    for domain in domains {
+        let taken = domains.iter().filter(|one| *one == domain).count();
+        if taken >= PLACES_A_DOMAIN && !full.contains(&domain.as_str()) && next < full.len() {
+            full[next] = domain;
+            next += 1;
+        }
+    }
+    full
+}
+
+/// Makes an attempt and says what became of it. Returns the domain whose place is free again.
+async fn deliver(services: Services, transport: Transport, message: Claimed) -> String {
+    let (id, kind) = (message.id, message.kind.as_str());
+    match attempt(&services, &transport, &message).await {
+        Ok(Attempt::Sent(_)) => tracing::info!(mail = %id, kind, "mail {id} was taken"),
+        Ok(Attempt::Later(why)) => tracing::warn!(mail = %id, kind, why = masked(&why), "mail {id} waits"),
+        Ok(Attempt::Failed(why)) => tracing::warn!(mail = %id, kind, why = masked(&why), "mail {id} failed"),
+        Ok(Attempt::Cancelled(why)) => tracing::debug!(mail = %id, kind, why, "mail {id} was not sent"),
+        Err(_) => {}
+    }
+    message.domain
+}
+
+/// A mail server's words without the addresses in them: who gets mail is nobody's business who reads the log.
+fn masked(words: &str) -> String {
+    let mask = |word: &str| if word.contains('@') { "(address)".to_owned() } else { word.to_owned() };
+    words.split(' ').map(mask).collect::<Vec<_>>().join(" ")
+}
+
+/// Makes one attempt at a claimed message, and records what became of it. While the mail server is spoken to, no
+/// database connection is held.
+///
+/// # Errors
+/// `Unavailable` or `Internal`: it stays claimed, and is tried again when the lease ends.
+pub async fn attempt(services: &Services, transport: &Transport, message: &Claimed) -> Result<Attempt, AppError> {
+    let (attempt, ready) = match mail::prepare(services, message).await? {
+        Prepared::Waits(why) => return Ok(Attempt::Later(why.into())),
+        Prepared::Settled(attempt) => (attempt, None),
+        Prepared::Ready(ready) => {
+            let attempt = match transport {
+                Transport::Smtp(smtp) => match tokio::time::timeout(ATTEMPT_MAX, smtp.send(&ready.letter)).await {
+                    Ok(Ok(answer)) => Attempt::Sent(answer),
+                    Ok(Err(Refusal::ForGood(reason))) => Attempt::Failed(reason),
+                    Ok(Err(Refusal::ForNow(reason))) => Attempt::Later(reason),
+                    Err(_) => Attempt::Later("the mail server took too long".into()),
+                },
+                Transport::Mailbox => mail::lay_into_mailbox(services, message, &ready.letter).await?,
+            };
+            (attempt, Some(ready))
+        }
+    };
+    mail::record(services, message, &attempt, ready.as_deref()).await?;
+    Ok(attempt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_no_recipient() {
+        let said = "550 5.1.1 <sam@x.example>: Recipient address rejected: User unknown (sam@x.example)";
+        assert_eq!(masked(said), "550 5.1.1 (address) Recipient address rejected: User unknown (address)");
+    }
+
+    #[test]
+    fn a_domain_takes_no_more_than_its_places() {
+        let domains = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        assert_eq!(full(&domains(&["a", "b", "a"])), [NONE_FULL; 2]);
+        assert_eq!(full(&domains(&["a", "b", "a", "a", "b", "b"])), ["a", "b"]);
     }
 }

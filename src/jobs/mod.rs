@@ -7,7 +7,10 @@ mod publish_head;
 mod purge;
 mod remind;
 
+pub use deliver_mail::attempt;
+
 use crate::{
+    domain::mail::Lane,
     mail::transport::{Smtp, Transport},
     services::Services,
 };
@@ -17,15 +20,24 @@ use tokio::{sync::watch, task::JoinSet};
 /// How often what time does by itself is looked at.
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// How often the mail server is asked what it can do: before the last answer is too old.
+const ASK: Duration = Duration::from_secs(601);
+
 /// Runs all jobs until `stop` says so, and returns when the last has finished what it had begun.
 pub async fn run(services: Services, stop: watch::Receiver<bool>) {
     let mut jobs = JoinSet::new();
-    match transport(&services) {
-        Some(transport) => {
-            jobs.spawn(deliver_mail::run(services.clone(), transport, stop.clone()));
+    for lane in Lane::ALL {
+        match transport(&services) {
+            Some(transport) => {
+                jobs.spawn(deliver_mail::run(services.clone(), transport, lane, stop.clone()));
+            }
+            None if lane == Lane::Other => {
+                tracing::warn!("no mail server is set (VESTIBULE_SMTP_URL): mail waits in the outbox");
+            }
+            None => {}
         }
-        None => tracing::warn!("no mail server is set (VESTIBULE_SMTP_URL): mail waits in the outbox"),
     }
+    jobs.spawn(every(ASK, services.clone(), stop.clone(), ask_mail_server));
     jobs.spawn(every(MINUTE, services.clone(), stop.clone(), end_access::run));
     jobs.spawn(every(MINUTE, services.clone(), stop.clone(), remind::run));
     jobs.spawn(every(MINUTE, services.clone(), stop.clone(), notify::run));
@@ -46,6 +58,11 @@ fn transport(services: &Services) -> Option<Transport> {
         None if services.demo => Some(Transport::Mailbox),
         None => None,
     }
+}
+
+/// Finds out what the mail server can do, so that whoever invites can be told before.
+async fn ask_mail_server(services: Services) {
+    services.mail_server.ask(services.now()).await;
 }
 
 /// Runs a job at once and then again after each `pause`.

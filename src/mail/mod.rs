@@ -5,7 +5,13 @@
 
 pub mod transport;
 
-use crate::domain::{language::Language, mail::MailKind, name::is_header_safe, time::Timestamp};
+use crate::domain::{
+    language::Language,
+    mail::MailKind,
+    name::{header_name, header_text},
+    time::Timestamp,
+};
+use email_encoding::headers::{rfc2047, writer::EmailWriter};
 use lettre::{
     Address, Message,
     message::{
@@ -75,6 +81,9 @@ pub enum RenderError {
     /// An address is none.
     #[error("address: {0}")]
     Address(#[from] lettre::address::AddressError),
+    /// The subject cannot be encoded.
+    #[error("subject: {0}")]
+    Subject(#[from] std::fmt::Error),
     /// The type of a part is none.
     #[error("part: {0}")]
     Part(#[from] lettre::message::header::ContentTypeErr),
@@ -134,6 +143,19 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 /// What the logo is called within a message (RFC 2392).
 const LOGO: &str = "logo";
 
+/// The head that names the subject. Plain text stays as it is; what holds `=?` is encoded whole, or mail programs would
+/// decode it and show something else (RFC 2047).
+fn subject(text: &str) -> Result<HeaderValue, RenderError> {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    let text = header_text(text);
+    if !text.contains("=?") {
+        return Ok(HeaderValue::new(name, text));
+    }
+    let mut encoded = String::new();
+    rfc2047::encode(&text, &mut EmailWriter::new(&mut encoded, "Subject: ".len(), 0, false))?;
+    Ok(HeaderValue::dangerous_new_pre_encoded(name, text, encoded))
+}
+
 /// Writes a message: `multipart/alternative`, text first; the logo comes along with the HTML (RFC 2387).
 ///
 /// # Errors
@@ -150,12 +172,11 @@ pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
         TEMPLATES.get_template(&name)?.render(values)
     };
     let (text, html) = (part("txt")?, part("html")?);
-    let name = Some(draft.from_name.clone()).filter(|name| is_header_safe(name));
+    let name = header_name(&draft.from_name);
     let since_epoch = Duration::from_millis(u64::try_from(draft.date.0).unwrap_or_default());
     let mut builder = Message::builder();
     if let Some((name, address)) = &draft.reply_to {
-        let name = Some(name.clone()).filter(|name| is_header_safe(name));
-        builder = builder.reply_to(Mailbox::new(name, address.parse()?));
+        builder = builder.reply_to(Mailbox::new(header_name(name), address.parse()?));
     }
     let parts = match &draft.logo {
         None => MultiPart::alternative_plain_html(text.clone(), html.clone()),
@@ -168,10 +189,10 @@ pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
     let mut message = builder
         .from(Mailbox::new(name, draft.from_address.parse()?))
         .to(Mailbox::new(None, draft.to.clone()))
-        .subject(draft.subject.clone())
         .message_id(Some(draft.message_id.clone()))
         .date(UNIX_EPOCH + since_epoch)
         .multipart(parts)?;
+    message.headers_mut().insert_raw(subject(&draft.subject)?);
     let mut headers =
         vec![("Auto-Submitted", "auto-generated".to_owned()), ("Content-Language", draft.language.as_str().to_owned())];
     if let Some(url) = &draft.unsubscribe {
@@ -195,6 +216,7 @@ pub fn render(draft: &Draft) -> Result<Letter, RenderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mailparse::MailHeaderMap;
     use minijinja::context;
 
     fn draft(kind: MailKind, language: Language) -> Draft {
@@ -282,6 +304,32 @@ mod tests {
         let source = source.replace("=\r\n", "");
         assert!(source.contains("Wood&lt;Grove&gt; &amp; Sons"), "{source}");
         assert!(source.contains("Wood<Grove> & Sons"));
+    }
+
+    // Read by another library than the one that wrote it: what a mail program shows is what we meant.
+    #[test]
+    fn subject_and_sender_are_shown_as_they_were_meant() {
+        for (subject, from, shown) in [
+            ("Plain", "WoodGrove", "WoodGrove"),
+            ("Müller @ Söhne a invité Zoë", "Müller @ Söhne", "Müller @ Söhne"),
+            ("=?utf-8?b?Y2VvQGJhbmsuZXhhbXBsZQ==?= invited you", "=?utf-8?q?ceo=40bank?=", "= ?utf-8?q?ceo=40bank?="),
+            ("=?utf-8?b?Y2VvQGJhbmsuZXhhbXBsZQ==?= = ".repeat(8).trim(), "www.Shop", "www Shop"),
+            ("é =?utf-8?q?x?=", "Shop, \"the\" <old>", "Shop, \"the\" <old>"),
+        ] {
+            let draft =
+                Draft { subject: subject.into(), from_name: from.into(), ..draft(MailKind::SignInCode, Language::En) };
+            let source = render(&draft).unwrap().source;
+            let mail = mailparse::parse_mail(&source).unwrap();
+            assert_eq!(mail.headers.get_first_value("Subject").unwrap(), subject);
+            let senders = mailparse::addrparse_header(mail.headers.get_first_header("From").unwrap()).unwrap();
+            let sender = senders.extract_single_info().unwrap();
+            assert_eq!(sender.display_name.as_deref(), Some(shown));
+            assert_eq!(sender.addr, "vestibule@woodgrove.example");
+        }
+        let hidden = Draft { subject: "You\u{202E}r co\u{200B}de".into(), ..draft(MailKind::SignInCode, Language::En) };
+        let source = render(&hidden).unwrap().source;
+        let mail = mailparse::parse_mail(&source).unwrap();
+        assert_eq!(mail.headers.get_first_value("Subject").unwrap(), "Your code");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How messages leave: by SMTP, or into the demonstration's mailbox.
 
+#![expect(clippy::disallowed_methods, reason = "this is the place that the bans point to")]
+
 use super::Letter;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
@@ -10,7 +12,7 @@ use lettre::{
         extension::{ClientId, Extension},
     },
 };
-use std::{io, time::Duration};
+use std::{io, net::IpAddr, time::Duration};
 use url::Url;
 
 /// How long the mail server may take to answer one command.
@@ -56,13 +58,24 @@ fn encryption(url: &Url) -> Result<Encryption, String> {
     match (url.scheme(), wish.as_deref()) {
         ("smtps", None | Some("required")) => Ok(Encryption::Wrapped),
         ("smtp", Some("required")) => Ok(Encryption::Required),
-        // Credentials never travel in clear by default.
+        // Credentials never travel in clear.
         ("smtp", None) if url.password().is_some() => Ok(Encryption::Required),
+        // Where STARTTLS was taken out on the way, the password would go to whoever did it.
+        ("smtp", Some("opportunistic" | "none")) if sends_credentials(url) => {
+            Err("user and password need tls=required, or smtps://".into())
+        }
         ("smtp", None | Some("opportunistic")) => Ok(Encryption::Opportunistic),
         ("smtp", Some("none")) => Ok(Encryption::None),
         ("smtp" | "smtps", Some(other)) => Err(format!("tls={other} is none of required, opportunistic, none")),
         _ => Err("write smtp://HOST:PORT or smtps://USER:PASSWORD@HOST".into()),
     }
+}
+
+/// Whether a password would leave this machine.
+fn sends_credentials(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    url.password().is_some() && !is_here
 }
 
 /// How long the mail server may take to say what it can do, while somebody waits for the form.
@@ -95,6 +108,12 @@ pub fn check_url(text: &str) -> Result<Url, String> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err("it names no host".into());
     }
+    if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+        return Err("in user and password write @ as %40, / as %2F, ? as %3F, # as %23".into());
+    }
+    if let Some((key, _)) = url.query_pairs().find(|(key, _)| key != "tls") {
+        return Err(format!("\"{key}\" is not a parameter; there is only tls"));
+    }
     encryption(&url)?;
     Ok(url)
 }
@@ -124,7 +143,7 @@ impl Smtp {
             .port(url.port().unwrap_or(default_port))
             .tls(tls)
             .timeout(Some(PATIENCE))
-            .pool_config(PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(30)));
+            .pool_config(PoolConfig::new().max_size(6).idle_timeout(Duration::from_secs(30)));
         if let Some(password) = url.password() {
             builder = builder.credentials(Credentials::new(plain(url.username()), plain(password)));
         }
@@ -214,7 +233,15 @@ mod tests {
         assert_eq!(of("smtp://mail.example:25?tls=none"), Ok(Encryption::None));
         assert_eq!(of("smtp://mail.example:587?tls=required"), Ok(Encryption::Required));
         assert_eq!(of("smtps://user:pw@mail.example"), Ok(Encryption::Wrapped));
-        for bad in ["mail.example", "http://mail.example", "smtp://", "smtp://m?tls=maybe", "smtps://m?tls=none"] {
+        for bad in [
+            "mail.example",
+            "http://mail.example",
+            "smtp://",
+            "smtp://m?tls=maybe",
+            "smtps://m?tls=none",
+            "smtp://u:p@m?tls=opportunistic",
+            "smtp://u:p@m?tls=none",
+        ] {
             assert!(of(bad).is_err(), "{bad}");
         }
     }

@@ -132,9 +132,10 @@ pub async fn send_invitation(
         (None, None) => paths::INVITE.to_owned(),
     };
     let start = paths::after(&start, INVITE_FORM);
-    // Who was signed out meanwhile signs in again, and finds what was typed.
+    // Whose session ended meanwhile signs in again, and finds what was typed.
     let Some(actor) = scope.actor.clone() else {
-        keep_typed(&scope, &wish.cut(), None).await?;
+        let targets = wish.targets.join(" ");
+        scope.keep_for_former(INVITE_FORM, &typed(&wish, &targets)).await?;
         see_other(&paths::sign_in_then(&start));
         return Ok(());
     };
@@ -180,15 +181,20 @@ fn nobody() -> AppError {
 #[cfg(feature = "ssr")]
 async fn keep_typed(scope: &Scope, wish: &Wish, error: Option<AppError>) -> Result<(), AppError> {
     let targets = wish.targets.join(" ");
-    let values = [
+    scope.keep_form(INVITE_FORM, error, &typed(wish, &targets)).await
+}
+
+/// The form's values by the names of its fields.
+#[cfg(feature = "ssr")]
+fn typed<'w>(wish: &'w Wish, targets: &'w str) -> [(&'static str, &'w str); 8] {
+    [
         ("email", wish.addresses.as_str()),
-        ("targets", &targets),
+        ("targets", targets),
         ("message", &wish.message),
         ("language", &wish.language),
         ("link_days", &wish.link_days),
         ("until", &wish.access_until),
         ("length", &wish.access_days),
         ("tell", &wish.followers),
-    ];
-    scope.keep_form(INVITE_FORM, error, &values).await
+    ]
 }

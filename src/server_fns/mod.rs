@@ -43,9 +43,25 @@ pub use scope::{Scope, see_other};
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
+    /// What a client sent wrong is the client's fault. Only its kind is logged: the rest may be anybody's secret.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        tracing::warn!(%error, "a server function could not be called");
-        Self::Internal
+        let (kind, told) = match error {
+            ServerFnErrorErr::Args(_) => ("arguments", Self::Malformed),
+            ServerFnErrorErr::MissingArg(_) => ("missing argument", Self::Malformed),
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => ("body", Self::Malformed),
+            ServerFnErrorErr::UnsupportedRequestMethod(_) => ("method", Self::Malformed),
+            ServerFnErrorErr::Registration(_) => ("registration", Self::Internal),
+            ServerFnErrorErr::Request(_) => ("request", Self::Internal),
+            ServerFnErrorErr::Response(_) => ("response", Self::Internal),
+            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Serialization(_) => ("answer", Self::Internal),
+            ServerFnErrorErr::ServerError(_) => ("server", Self::Internal),
+            ServerFnErrorErr::MiddlewareError(_) => ("middleware", Self::Internal),
+        };
+        match told {
+            Self::Malformed => tracing::debug!(kind, "a malformed call"),
+            _ => tracing::warn!(kind, "a server function could not be called"),
+        }
+        told
     }
 }
 
@@ -55,19 +71,19 @@ mod scope {
         domain::{
             actor::{Actor, Origin},
             error::AppError,
-            form::FormState,
+            form::{FormState, KEPT_MAX, STRANGERS_MAX},
+            ids::UserId,
             organisation::Organisation,
             view::Frame,
         },
-        server_fns::invite::INVITE_FORM,
-        services::Services,
+        services::{self, Services},
         storage::sessions::{CLIENT_KEY, USER_KEY, id_hash},
     };
     use axum::http::{HeaderValue, StatusCode, header::LOCATION, request::Parts};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use serde::{Serialize, de::DeserializeOwned};
-    use std::sync::Arc;
+    use std::{net::IpAddr, sync::Arc};
     use tower_sessions::Session;
 
     /// Key in a session's data: the outcome of the last form.
@@ -92,6 +108,10 @@ mod scope {
         pub client: String,
         /// The browser's session.
         pub session: Session,
+        /// Where the request comes from.
+        pub address: Option<IpAddr>,
+        /// Whose session it was that this browser still names, and that ended by itself.
+        pub former: Option<UserId>,
     }
 
     impl Scope {
@@ -124,9 +144,20 @@ mod scope {
         /// Keeps a value in the session.
         ///
         /// # Errors
-        /// `Unavailable` if sessions cannot be written.
+        /// `Unavailable` if sessions cannot be written; `TooMany` if it would be one session too many for a stranger's
+        /// network.
         pub async fn remember<T: Serialize>(&self, key: &str, value: T) -> Result<(), AppError> {
+            self.may_begin()?;
             self.session.insert(key, value).await.map_err(|_| AppError::Unavailable)
+        }
+
+        /// Counts a session that begins with this request.
+        fn may_begin(&self) -> Result<(), AppError> {
+            let begins = self.session.id().is_none() && !self.session.is_modified();
+            match self.address.filter(|_| begins) {
+                Some(address) if !self.services.limits.may_begin_session(address) => Err(AppError::TooMany),
+                _ => Ok(()),
+            }
         }
 
         /// Hash of the session's id, to tell the current session from others.
@@ -134,18 +165,14 @@ mod scope {
             self.session.id().map(id_hash).unwrap_or_default()
         }
 
-        /// Signs somebody in: a new session id, and nothing of the pre-session but the language and an invitation
-        /// that was being written when the session before ended.
+        /// Signs somebody in: a new session id, and nothing of the pre-session but the language. What the person was
+        /// writing when an earlier session ended comes back.
         ///
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
-        pub async fn sign_in(&self, user: crate::domain::ids::UserId) -> Result<(), AppError> {
-            let draft = match self.actor {
-                None => self.form(INVITE_FORM).await?,
-                Some(_) => None,
-            };
+        pub async fn sign_in(&self, user: UserId) -> Result<(), AppError> {
             self.fresh().await?;
-            if let Some(draft) = draft {
+            if let Some(draft) = services::drafts::take(&self.services, user).await? {
                 self.remember(FORM_KEY, draft).await?;
             }
             self.remember(USER_KEY, user).await?;
@@ -157,6 +184,7 @@ mod scope {
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
         pub async fn fresh(&self) -> Result<(), AppError> {
+            self.may_begin()?;
             let language: Option<crate::domain::language::Language> = self.remembered(LANGUAGE_KEY).await?;
             self.session.clear().await;
             self.session.cycle_id().await.map_err(|_| AppError::Unavailable)?;
@@ -174,7 +202,7 @@ mod scope {
             Ok(self.remembered::<FormState>(FORM_KEY).await?.filter(|form| form.form == name))
         }
 
-        /// Keeps the outcome of a form for the page that follows.
+        /// Keeps the outcome of a form for the page that follows: of strangers, not more than a little.
         ///
         /// # Errors
         /// `Unavailable` if sessions cannot be written.
@@ -184,8 +212,20 @@ mod scope {
             error: Option<AppError>,
             values: &[(&str, &str)],
         ) -> Result<(), AppError> {
-            let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-            self.remember(FORM_KEY, FormState { form: name.to_owned(), error, values }).await
+            let most = if self.actor.is_some() { KEPT_MAX } else { STRANGERS_MAX };
+            self.remember(FORM_KEY, FormState::new(name, error, values).cut(most)).await
+        }
+
+        /// Keeps what somebody typed whose session ended meanwhile, for them to find when they have signed in again. Of
+        /// strangers nothing is kept.
+        ///
+        /// # Errors
+        /// `Unavailable` if it cannot be written.
+        pub async fn keep_for_former(&self, name: &str, values: &[(&str, &str)]) -> Result<(), AppError> {
+            match self.former {
+                Some(user) => services::drafts::keep(&self.services, user, FormState::new(name, None, values)).await,
+                None => Ok(()),
+            }
         }
 
         /// A part of the query string of the page that is asked for.

@@ -10,14 +10,14 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, account::MAILS_FORM, scope::LANGUAGE_KEY, see_other},
+    super::{Scope, account::MAILS_FORM, scope::LANGUAGE_KEY, see_other, sign_in::spent},
     crate::{
         domain::{
             error::{Field, Rule},
             ids::{CodeId, InvitationId, UserId},
             language::Language,
             paths,
-            view::Arrival,
+            view::{Arrival, Proving},
         },
         services::{
             self,
@@ -32,6 +32,8 @@ use {
 pub const ACCEPT_FORM: &str = "accept";
 /// Name of the form on which a guest declines.
 pub const DECLINE_FORM: &str = "decline";
+/// Name of the form on which further invitations are blocked.
+pub const BLOCK_FORM: &str = "block";
 /// Name of the form on which an owner decides.
 pub const CONFIRM_FORM: &str = "confirm";
 
@@ -52,6 +54,9 @@ const DECLINED_KEY: &str = "declined";
 struct State {
     invitation: Option<InvitationId>,
     code: Option<CodeId>,
+    /// No code was sent; whether a link was.
+    #[serde(default)]
+    spent: Option<bool>,
     proved: Option<UserId>,
     /// The address that was proved: it may be corrected before it is accepted.
     #[serde(default)]
@@ -150,7 +155,12 @@ pub async fn load_redeem() -> Result<Redeem, AppError> {
         return Ok(Redeem::Elsewhere);
     };
     let doorstep = services::redemption::doorstep(&scope.services, language, invitation).await?;
-    Ok(Redeem::Prove(doorstep, state.code.is_some(), state.error))
+    let proving = match (state.code, state.spent) {
+        (None, _) => Proving::Begins,
+        (Some(_), None) => Proving::Code,
+        (Some(_), Some(link)) => Proving::Spent(link),
+    };
+    Ok(Redeem::Prove(doorstep, proving, state.error))
 }
 
 /// Sends a code to the invited address.
@@ -168,11 +178,11 @@ pub async fn send_redeem_code() -> Result<(), AppError> {
             }
             Err(error) => Err(error),
         };
-        let (code, error) = match sent {
-            Ok(code) => (Some(code), None),
-            Err(error) => (None, Some(error)),
+        let (code, spent, error) = match sent {
+            Ok(asked) => (Some(asked.code), spent(asked.sends), None),
+            Err(error) => (None, None, Some(error)),
         };
-        scope.remember(STATE_KEY, State { code, error, ..state }).await?;
+        scope.remember(STATE_KEY, State { code, spent, error, ..state }).await?;
     }
     see_other(paths::REDEEM);
     Ok(())
@@ -252,10 +262,14 @@ pub async fn accept(
 
 /// The page on which further invitations are blocked.
 #[server(endpoint = "redeem/block-page")]
-pub async fn load_block(ticket: String) -> Result<String, AppError> {
+pub async fn load_block(ticket: String) -> Result<(String, Option<FormState>), AppError> {
     let scope = Scope::current()?;
     services::redemption::is_known(&scope.services, &ticket).await?;
-    Ok(ticket)
+    let form = match Scope::query("after").as_deref() {
+        Some(BLOCK_FORM) => scope.form(BLOCK_FORM).await?,
+        _ => None,
+    };
+    Ok((ticket, form))
 }
 
 /// Declines the invitation.
@@ -287,9 +301,13 @@ pub async fn take_back(#[server(default)] ticket: String) -> Result<(), AppError
         None => (Declined::Ticket(&ticket), paths::redeem_ticket(&ticket)),
     };
     // What became of it, the page says.
-    let _ = services::redemption::take_back(&scope.services, &scope.origin, scope.frame.language, declined).await;
-    see_other(&way);
-    Ok(())
+    match services::redemption::take_back(&scope.services, &scope.origin, scope.frame.language, declined).await {
+        Err(AppError::TooOften) => Err(AppError::TooOften),
+        _ => {
+            see_other(&way);
+            Ok(())
+        }
+    }
 }
 
 /// Asks for a new link, with one that has run out.
@@ -340,12 +358,19 @@ pub async fn load_decline(ticket: String) -> Result<(Doorstep, String, Option<Fo
     Ok((page, ticket, form))
 }
 
-/// Blocks further invitations.
+/// Blocks further invitations, for whoever types the address that they go to: what presses every button of a page types
+/// nothing.
 #[server(endpoint = "redeem/block")]
-pub async fn block(#[server(default)] ticket: String) -> Result<(), AppError> {
+pub async fn block(#[server(default)] ticket: String, #[server(default)] email: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
-    services::redemption::block(&scope.services, &scope.origin, &ticket).await?;
-    see_other(&paths::goodbye("blocked"));
+    match services::redemption::block(&scope.services, &scope.origin, &ticket, Some(&email)).await {
+        Ok(()) => see_other(&paths::goodbye("blocked")),
+        Err(error @ AppError::Invalid { .. }) => {
+            scope.keep_form(BLOCK_FORM, Some(error), &[("email", &email)]).await?;
+            see_other(&paths::after(&paths::block_ticket(&ticket), BLOCK_FORM));
+        }
+        Err(error) => return Err(error),
+    }
     Ok(())
 }
 

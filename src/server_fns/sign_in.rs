@@ -17,7 +17,11 @@ use {
             paths,
             view::SignInStep,
         },
-        services::{self, sign_in::Proved},
+        identity::one_time_code::Sends,
+        services::{
+            self,
+            sign_in::{LinkUsed, Proved},
+        },
     },
     serde::{Deserialize, Serialize},
 };
@@ -32,6 +36,9 @@ const STATE_KEY: &str = "sign_in";
 struct State {
     typed: String,
     code: Option<CodeId>,
+    /// No code was sent; whether a link was.
+    #[serde(default)]
+    spent: Option<bool>,
     error: Option<AppError>,
     next: Option<String>,
 }
@@ -42,9 +49,10 @@ pub async fn sign_in_page() -> Result<SignIn, AppError> {
     let scope = Scope::current()?;
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
     let wished = Scope::query("next").and_then(|next| paths::local(&next).map(str::to_owned));
-    let step = match state.code {
-        Some(_) => SignInStep::Code(state.typed),
-        None => SignInStep::Address(state.typed),
+    let step = match (state.code, state.spent) {
+        (Some(_), Some(link)) => SignInStep::Spent(state.typed, link),
+        (Some(_), None) => SignInStep::Code(state.typed),
+        (None, _) => SignInStep::Address(state.typed),
     };
     let personas = services::demo::personas(&scope.services, scope.frame.language);
     Ok(SignIn { step, error: state.error, next: wished.or(state.next), personas })
@@ -55,7 +63,8 @@ pub async fn sign_in_page() -> Result<SignIn, AppError> {
 pub async fn send_code(#[server(default)] email: String, #[server(default)] next: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
     let before: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
-    let typed: String = email.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
+    let visible = email.trim().chars().filter(|c| !c.is_control());
+    let typed: String = visible.take(crate::domain::email::ADDRESS_MAX).collect();
     let next = paths::local(&next).map(str::to_owned).or(before.next);
     let sent = if typed.is_empty() {
         Err(AppError::invalid(Field::Email, Rule::Required))
@@ -64,12 +73,22 @@ pub async fn send_code(#[server(default)] email: String, #[server(default)] next
         services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code, asked_for).await
     };
     let state = match sent {
-        Ok(code) => State { typed, code: Some(code), error: None, next },
-        Err(error) => State { typed, code: None, error: Some(error), next },
+        Ok(asked) => State { typed, code: Some(asked.code), spent: spent(asked.sends), error: None, next },
+        Err(error) => State { typed, code: None, spent: None, error: Some(error), next },
     };
     scope.remember(STATE_KEY, state).await?;
     see_other(paths::SIGN_IN);
     Ok(())
+}
+
+/// Whether a link was sent, where no code was.
+#[cfg(feature = "ssr")]
+pub(super) fn spent(sends: Sends) -> Option<bool> {
+    match sends {
+        Sends::Code => None,
+        Sends::Link => Some(true),
+        Sends::Nothing => Some(false),
+    }
 }
 
 /// Tries the code.
@@ -103,7 +122,7 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), AppError>
 pub async fn restart() -> Result<(), AppError> {
     let scope = Scope::current()?;
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
-    scope.remember(STATE_KEY, State { code: None, error: None, ..state }).await?;
+    scope.remember(STATE_KEY, State { code: None, spent: None, error: None, ..state }).await?;
     see_other(paths::SIGN_IN);
     Ok(())
 }
@@ -112,22 +131,27 @@ pub async fn restart() -> Result<(), AppError> {
 #[server(endpoint = "sign-in/link-page")]
 pub async fn link_page(token: String) -> Result<OneTimeLink, AppError> {
     let scope = Scope::current()?;
-    let valid = services::sign_in::link_is_valid(&scope.services, &token).await?;
-    Ok(OneTimeLink { token, valid })
+    let leads = services::sign_in::link_leads_to(&scope.services, &token).await?;
+    Ok(OneTimeLink { token, leads })
 }
 
 /// Uses a one-time link.
 #[server(endpoint = "sign-in/link")]
 pub async fn use_link(#[server(default)] token: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
-    match services::sign_in::redeem_link(&scope.services, &scope.origin, &token).await {
-        Ok(Proved::SignedIn(user)) => {
+    match services::sign_in::use_link(&scope.services, &scope.origin, scope.frame.language, &token).await {
+        Ok(LinkUsed::Proved(Proved::SignedIn(user))) => {
             scope.sign_in(user.id).await?;
             see_other(paths::HOME);
         }
-        Ok(Proved::Invited(user, method)) => {
+        Ok(LinkUsed::Proved(Proved::Invited(user, method))) => {
             scope.prove(user.id, &method).await?;
             see_other(paths::REDEEM);
+        }
+        Ok(LinkUsed::Asked { code, address }) => {
+            scope.fresh().await?;
+            scope.remember(STATE_KEY, State { typed: address, code: Some(code), ..State::default() }).await?;
+            see_other(paths::SIGN_IN);
         }
         Err(error) => {
             scope.remember(STATE_KEY, State { error: Some(error), ..State::default() }).await?;

@@ -5,6 +5,7 @@ use super::{
     Services,
     audit::{self, Event},
     calendar::{self, Calendar},
+    grants::{self, Wanted},
     groups::mail_words,
     invitation::{self, looks_after, resource},
     notices::{self, About},
@@ -23,7 +24,7 @@ use crate::{
         invitation::{InvitationState, Target, TargetState, has_expired},
         language::Language,
         notice::Notice,
-        policy::{self, Reason},
+        policy::Reason,
         roles::Power,
         steering::{Act, Relation, Standing},
         time::Timestamp,
@@ -351,6 +352,11 @@ pub(super) struct Reached {
 }
 
 impl Reached {
+    /// Whether the actor decides how guests have it.
+    fn is_theirs(&self) -> bool {
+        self.relations.iter().any(|one| matches!(one, Relation::Owner | Relation::Administrator))
+    }
+
     /// Lets go on only who has seen the end that there is: of two at once, the second looks again.
     fn still(&self, calendar: &Calendar, seen: Option<&str>) -> Result<(), AppError> {
         let day = self.grant.until.map(|until| calendar.iso_day(until)).unwrap_or_default();
@@ -358,36 +364,6 @@ impl Reached {
             Some(seen) if seen != day => Err(AppError::Conflict { standing: self.standing }),
             _ => Ok(()),
         }
-    }
-}
-
-/// Whether policy lets a guest's access go on: the guest switch, the domain lists, the switch for all invitations. The
-/// right to steer it is another question.
-pub(super) async fn may_go_on(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    actor: &Actor,
-    guest: &User,
-    place: &PlaceRow,
-) -> Result<(), AppError> {
-    let organisation = organisation::load(conn).await?;
-    let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
-    let key = storage::invitations::key_of(conn, guest.id).await?.ok_or(AppError::Internal)?;
-    let PlaceRow { deleted, owned, rules, .. } = place;
-    let facts = policy::Facts {
-        organisation: &organisation,
-        inviter: &inviter,
-        place: Some(policy::Place { gone: *deleted, guests_allowed: rules.allowed, owned: *owned }),
-        domain: key.domain(),
-        known: Some(invitation::known(guest)),
-        sent: policy::Sent::default(),
-    };
-    let reasons = policy::decide(&facts, policy::Request::Invite { mails: false }).reasons;
-    // What somebody has goes on while inviting rests.
-    let counts = |reason: &Reason| !reason.is_about_rights() && *reason != Reason::Paused;
-    match reasons.into_iter().find(counts) {
-        Some(reason) => Err(AppError::Denied { reason }),
-        None => Ok(()),
     }
 }
 
@@ -448,8 +424,7 @@ pub async fn change_end(
     let found = reached(services, conn, actor, whose, Act::ChangeEnd).await?;
     found.still(&calendar, seen)?;
     // Where owners fix the end, it is theirs to change.
-    let is_theirs = found.relations.iter().any(|one| matches!(one, Relation::Owner | Relation::Administrator));
-    if found.user.user_type == UserType::Guest && !found.place.rules.may_override && !is_theirs {
+    if found.user.user_type == UserType::Guest && !found.place.rules.may_override && !found.is_theirs() {
         return Err(AppError::Denied { reason: Reason::TooLong });
     }
     set_end(services, conn, actor, origin, whose.1, &found, until).await?;
@@ -525,7 +500,8 @@ pub(super) async fn lengthen_again(
     Ok(back)
 }
 
-/// Gives access another end, within what owners and policy let guests have.
+/// Gives access another end, within what owners and policy let guests have. Who answers for a guest and does not own the
+/// target gives no more than its usual length from today, and its owners are told.
 async fn set_end(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -535,16 +511,27 @@ async fn set_end(
     found: &Reached,
     until: Option<Timestamp>,
 ) -> Result<(), AppError> {
-    let now = services.now();
-    let Reached { user, place, grant, .. } = found;
-    if user.user_type == UserType::Guest && place.rules.is_too_long(until, now) {
-        return Err(AppError::Denied { reason: Reason::TooLong });
-    }
+    let Reached { user, grant, .. } = found;
+    grants::allow(services, conn, actor.id, user, target, Wanted::Until(until)).await?;
     let is_longer = grant.until.is_some_and(|before| until.is_none_or(|after| after > before));
-    if user.user_type == UserType::Guest && is_longer {
-        may_go_on(services, conn, actor, user, place).await?;
+    if is_longer && !found.is_theirs() {
+        let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+        let most = usual_end(services, &calendar, found);
+        if most.is_none_or(|most| until.is_none_or(|until| until > most)) {
+            return Err(AppError::Denied { reason: Reason::TooLong });
+        }
+        let about =
+            About { person: Some(user.id), by: Some(actor.id), target: Some(target), until, ..About::default() };
+        notices::tell_owners(services, conn, target, Notice::Longer, &about).await?;
+        services.mail_waits.notify_one();
     }
     write_end(services, conn, origin, target, found, until).await
+}
+
+/// The end of the day on which access ends that is given today for as long as guests usually have it there.
+fn usual_end(services: &Services, calendar: &Calendar, found: &Reached) -> Option<Timestamp> {
+    let days = found.place.rules.default_days.unwrap_or(PROLONG_DAYS);
+    calendar.end_of_day(calendar.days_later(services.now(), days)?)
 }
 
 async fn write_end(
@@ -593,13 +580,17 @@ pub async fn prolonging(
     })
 }
 
-/// The end that prolonging gives: as long again as guests have it there, from now or from the end that is to come.
+/// The end that prolonging gives: as long again as guests usually have it there, for its owners from the end that is to
+/// come; for others, and where the owners have fixed the length, from today.
 fn longer(services: &Services, calendar: &Calendar, found: &Reached) -> Option<Timestamp> {
     let now = services.now();
     let until = found.grant.until?;
-    let days = found.place.rules.default_days.unwrap_or(PROLONG_DAYS);
-    let wanted = calendar.days_later(until.max(now), days)?;
-    let longest = found.place.rules.longest_days.and_then(|days| calendar.days_later(now, days));
+    let rules = found.place.rules;
+    let days = rules.default_days.unwrap_or(PROLONG_DAYS);
+    let is_fixed = rules.default_days.is_some() && !rules.may_override;
+    let from = if found.is_theirs() && !is_fixed { until.max(now) } else { now };
+    let wanted = calendar.days_later(from, days)?;
+    let longest = rules.longest_days.and_then(|days| calendar.days_later(now, days));
     let end = calendar.end_of_day(longest.map_or(wanted, |longest| wanted.min(longest)))?;
     (end > until).then_some(end)
 }

@@ -155,7 +155,8 @@ pub async fn ask_to_leave(
     if actor.user_type != UserType::Guest {
         return Err(AppError::NotFound);
     }
-    sign_in::request_code(services, &actor.email, language, earlier, CodeFor::Leave).await
+    let asked = sign_in::request_code(services, &actor.email, language, earlier, CodeFor::Leave).await?;
+    Ok(asked.code)
 }
 
 /// Leaves the organisation: out at once, everywhere. Whoever answers for the guest is told, and for 30 days it can be

@@ -105,19 +105,18 @@ pub async fn backup(settings: &Settings, clock: Arc<dyn Clock>, file: &Path) -> 
 }
 
 async fn copy(db: &Db, settings: &Settings, clock: Arc<dyn Clock>, file: &Path) -> Result<Copied, BackupError> {
-    let private = |path: &Path, new: bool| {
-        OpenOptions::new().write(true).create(true).create_new(new).truncate(true).mode(0o600).open(path)
-    };
+    // Made by us or not at all: what somebody else laid there might be for them to read.
+    let private = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     // An empty file of that name keeps it for us.
-    let name = match private(file, true) {
+    let name = match private(file) {
         Ok(_) => Unfinished(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(BackupError::Exists(file.display().to_string()));
         }
         Err(error) => return Err(at(file)(error)),
     };
-    let part = beside(file, ".part");
-    let written = private(&part, false).map_err(at(&part))?;
+    let part = beside(file, &format!(".part-{}", std::process::id()));
+    let written = private(&part).map_err(at(&part))?;
     let unfinished = Unfinished(Some(&part));
     let useless = |error: sqlx::Error| BackupError::Useless(error.to_string());
     admin::copy_into(db, &part).await.map_err(useless)?;
@@ -193,8 +192,8 @@ pub async fn restore(
         let reason = format!("{} belongs to it, so it is a database that was in use and no copy", log.display());
         return Err(BackupError::Refused { path: file.display().to_string(), reason });
     }
-    let part = beside(database, ".restore-part");
-    let written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
+    let part = beside(database, &format!(".restore-part-{}", std::process::id()));
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
     let mut written = written.map_err(at(&part))?;
     let unfinished = Unfinished(Some(&part));
     io::copy(&mut source, &mut written).map_err(at(&part))?;

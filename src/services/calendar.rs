@@ -198,6 +198,8 @@ pub fn is_time_zone(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn the_same_moment_is_another_day_elsewhere() {
@@ -243,5 +245,14 @@ mod tests {
         assert_eq!(rfc3339(time), "2026-11-23T08:05:00.120Z");
         assert_eq!(parse_time("2026-11-23"), parse_time("2026-11-23T00:00:00Z"));
         assert_eq!(parse_time("yesterday"), None);
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_day_is_read_or_refused(text in hostile::text(hostile::FORM_MAX, &["-", "2026-01-01", "T", "Z", "+", ":"])) {
+            let calendar = Calendar::new(&Organisation::default(), Language::En);
+            let _ = (calendar.start_of(&text), calendar.end_of(&text), parse_time(&text));
+        }
     }
 }

@@ -80,6 +80,8 @@ fn disarm(cell: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn formulas_are_disarmed_and_quotes_doubled() {
@@ -94,5 +96,14 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "a,b\n'=1+1,\"say \"\"hi\"\", you\"\n'@SUM(A1),plain\nx;'=A1; '+2, '=1 - 2\n"
         );
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_file_is_read(text in hostile::text(128 * 1024, &[",", ";", "\"", "\"\"", "\n", "=", "@"])) {
+            prop_assert!(rows(&text).len() <= text.len() + 1);
+            prop_assert!(disarm(text.clone()).len() >= text.len());
+        }
     }
 }

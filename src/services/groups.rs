@@ -330,6 +330,7 @@ pub async fn preview(services: &Services, actor: &Actor, language: Language, wis
     Ok(Preview {
         lines: lines(services, &calendar, &answers),
         mails,
+        more: draft.addresses.len() - answers.len(),
         link_until: calendar
             .date(services.now().plus(link_lifetime(draft.link_days.unwrap_or(organisation.link_days)))),
         letter,
@@ -342,7 +343,7 @@ fn letter(organisation: &Organisation, actor: &Actor, draft: &Draft, answer: &An
     let organisation = organisation.name.as_str();
     let names: Vec<&str> = answer.targets.iter().map(|one| one.name.as_str()).collect();
     Letter {
-        from: i18n::fill(texts.from_via, &[("inviter", &actor.name), ("organisation", organisation)]),
+        from: texts.sender(&actor.name, organisation),
         to: answer.raw.clone(),
         title: texts.invited_you(&actor.name, &names, organisation),
         message: draft.message.clone(),

@@ -13,7 +13,7 @@ use crate::{
         error::AppError,
         ids::{InvitationId, InvitationTargetId, UserId},
         invitation::{InvitationState, Target, TargetState, has_expired},
-        name::{initials, is_header_safe},
+        name::{header_name, initials},
         paths,
         time::Timestamp,
         user::{Role, User, UserType},
@@ -42,9 +42,7 @@ async fn recipient(conn: &mut Conn<'_>, mail: &Waiting<'_>) -> Result<Option<Use
 /// address stays out of the head.
 fn in_the_name_of(draft: &mut Draft, inviter: &User, organisation: &str) {
     let texts = i18n::texts(draft.language);
-    if is_header_safe(&inviter.name) && is_header_safe(organisation) {
-        draft.from_name = i18n::fill(texts.from_via, &[("inviter", &inviter.name), ("organisation", organisation)]);
-    }
+    draft.from_name = texts.sender(&inviter.name, organisation);
     // Whoever was erased has no address.
     draft.reply_to = Some((inviter.name.clone(), wire(&inviter.email))).filter(|_| !inviter.email.is_empty());
 }
@@ -84,8 +82,9 @@ pub(super) async fn invitation(
         }
         _ => false,
     };
-    let gaps = [("inviter", inviter.name.as_str()), ("organisation", mail.organisation.name.as_str())];
-    let added_you = (added && is_header_safe(&inviter.name)).then(|| i18n::fill(texts.added_you, &gaps));
+    let added_you = header_name(&inviter.name).filter(|_| added).map(|inviter| {
+        i18n::fill(texts.added_you, &[("inviter", &inviter), ("organisation", &mail.organisation.name)])
+    });
     let values = context! {
         added,
         title => added_you.clone().unwrap_or_else(|| texts.invited_you(&inviter.name, &names, &mail.organisation.name)),
@@ -181,9 +180,9 @@ pub(super) async fn accepted(
     };
     let mut draft = mail.draft(services, &user.email, language, values);
     if let Some(draft) = &mut draft
-        && is_header_safe(&guest.name)
+        && let Some(guest) = header_name(&guest.name)
     {
-        let gaps = [("guest", guest.name.as_str()), ("organisation", mail.organisation.name.as_str())];
+        let gaps = [("guest", guest.as_str()), ("organisation", mail.organisation.name.as_str())];
         draft.subject = i18n::fill(i18n::texts(language).subject_accepted_by, &gaps);
     }
     Ok(draft)

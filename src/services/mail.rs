@@ -15,7 +15,7 @@ use crate::{
         error::AppError,
         ids::MailId,
         language::Language,
-        mail::{MailKind, MailState, retry_delay},
+        mail::{Lane, MailKind, MailState, retry_delay},
         notice::Notice,
         organisation::Organisation,
         paths,
@@ -23,10 +23,7 @@ use crate::{
     },
     i18n,
     identity::{email_key, wire},
-    mail::{
-        Draft, Letter, render,
-        transport::{Refusal, Transport},
-    },
+    mail::{Draft, Letter, render},
     storage::{
         self, Conn,
         outbox::{Claimed, NewMail},
@@ -35,7 +32,6 @@ use crate::{
 use minijinja::context;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::time::Duration;
 
 /// How long a claimed message is this process's own. Longer than an attempt may take.
 pub const LEASE: i64 = 2 * crate::domain::time::MINUTE;
@@ -45,9 +41,6 @@ const ACCENT: &str = "#1d6a55";
 
 /// While inviting is paused, its mail is looked at again after so long.
 const PAUSE: i64 = 5 * crate::domain::time::MINUTE;
-
-/// The longest that an attempt may take: well within the lease, or another process would begin one.
-const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 
 /// A message to be promised.
 pub struct Message<'a> {
@@ -100,33 +93,95 @@ pub enum Attempt {
     Cancelled(&'static str),
 }
 
-/// Makes one attempt at a claimed message, and records what became of it.
+/// What is to be done with a claimed message.
+pub enum Prepared {
+    /// It is to be handed to the mail server.
+    Ready(Box<Ready>),
+    /// It is not: what became of it.
+    Settled(Attempt),
+    /// Not now: it was put back.
+    Waits(&'static str),
+}
+
+/// A message as it is handed over.
+pub struct Ready {
+    /// The message.
+    pub letter: Letter,
+    /// Subject and text as the inviter may see them later.
+    kept: Option<(String, String)>,
+}
+
+/// Words a claimed message as things stand now. No connection is held once it has been worded.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`: it stays claimed, and is tried again when the lease ends.
-pub async fn attempt(services: &Services, transport: &Transport, mail: &Claimed) -> Result<Attempt, AppError> {
+pub async fn prepare(services: &Services, mail: &Claimed) -> Result<Prepared, AppError> {
     let now = services.now();
     if mail.kind == MailKind::Invitation && organisation::load(&mut services.db.read().await?.conn()).await?.paused {
         storage::outbox::put_back(&mut services.db.trace().await?.conn(), mail.id, now.plus(PAUSE)).await?;
-        return Ok(Attempt::Later("inviting is paused".into()));
+        return Ok(Prepared::Waits("inviting is paused"));
     }
-    let (attempt, letter) = send(services, transport, mail).await?;
-    let retry_at = retry_delay(mail.attempts).map(|delay| now.plus(delay));
-    if let Some((subject, text)) = letter.filter(|_| matches!(attempt, Attempt::Sent(_))) {
-        storage::outbox::keep_letter(&mut services.db.trace().await?.conn(), mail.id, &subject, &text).await?;
+    if mail.expires_at.is_some_and(|at| at <= now) {
+        return Ok(Prepared::Settled(Attempt::Failed("it expired before the mail server took it".into())));
     }
-    match &attempt {
-        Attempt::Sent(answer) => end(services, mail, MailState::Sent, answer).await?,
-        Attempt::Failed(reason) => fail(services, mail, reason).await?,
-        Attempt::Cancelled(reason) => end(services, mail, MailState::Cancelled, reason).await?,
-        Attempt::Later(reason) => match retry_at {
-            Some(due) => {
-                storage::outbox::retry(&mut services.db.trace().await?.conn(), mail.id, reason, due).await?;
+    let Some(draft) = draft(services, mail).await? else {
+        return Ok(Prepared::Settled(Attempt::Cancelled("nobody with this address may receive it")));
+    };
+    match render(&draft) {
+        Ok(letter) => Ok(Prepared::Ready(Box::new(Ready { kept: to_keep(services, mail, &letter), letter }))),
+        Err(error) => {
+            tracing::error!(%error, mail = %mail.id, "mail {} cannot be written", mail.id);
+            Ok(Prepared::Settled(Attempt::Failed("it could not be written".into())))
+        }
+    }
+}
+
+/// Records what became of an attempt.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn record(
+    services: &Services,
+    mail: &Claimed,
+    attempt: &Attempt,
+    ready: Option<&Ready>,
+) -> Result<(), AppError> {
+    if let (Attempt::Sent(_), Some((subject, text))) = (attempt, ready.and_then(|ready| ready.kept.as_ref())) {
+        storage::outbox::keep_letter(&mut services.db.trace().await?.conn(), mail.id, subject, text).await?;
+    }
+    match attempt {
+        Attempt::Sent(answer) => end(services, mail, MailState::Sent, answer).await,
+        Attempt::Failed(reason) => fail(services, mail, reason).await,
+        Attempt::Cancelled(reason) => end(services, mail, MailState::Cancelled, reason).await,
+        Attempt::Later(reason) => match retry_delay(mail.attempts) {
+            Some(delay) => {
+                let due = services.now().plus(delay);
+                Ok(storage::outbox::retry(&mut services.db.trace().await?.conn(), mail.id, reason, due).await?)
             }
-            None => fail(services, mail, reason).await?,
+            None => fail(services, mail, reason).await,
         },
     }
-    Ok(attempt)
+}
+
+/// Lays a message into the demonstration's mailbox.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn lay_into_mailbox(services: &Services, mail: &Claimed, letter: &Letter) -> Result<Attempt, AppError> {
+    let delivered = storage::demo::Mail {
+        id: mail.id,
+        to_address: letter.to.to_string(),
+        subject: letter.subject.clone(),
+        kind: mail.kind.as_str().to_owned(),
+        at: services.now(),
+    };
+    let parts = storage::demo::Parts {
+        source: String::from_utf8_lossy(&letter.source).into_owned(),
+        text_part: letter.text.clone(),
+        html_part: letter.html.clone(),
+    };
+    storage::demo::deliver(&mut services.db.trace().await?.conn(), &delivered, &parts).await?;
+    Ok(Attempt::Sent("in the demonstration's mailbox".into()))
 }
 
 async fn end(services: &Services, mail: &Claimed, state: MailState, answer: &str) -> Result<(), AppError> {
@@ -161,52 +216,6 @@ async fn fail(services: &Services, mail: &Claimed, reason: &str) -> Result<(), A
 fn to_keep(services: &Services, mail: &Claimed, letter: &Letter) -> Option<(String, String)> {
     let secret = services.keys.open(mail.id, mail.sealed.as_deref()?)?;
     (mail.kind == MailKind::Invitation).then(|| (letter.subject.clone(), letter.text.replace(&secret, "••••••")))
-}
-
-async fn send(
-    services: &Services,
-    transport: &Transport,
-    mail: &Claimed,
-) -> Result<(Attempt, Option<(String, String)>), AppError> {
-    if mail.expires_at.is_some_and(|at| at <= services.now()) {
-        return Ok((Attempt::Failed("it expired before the mail server took it".into()), None));
-    }
-    let Some(draft) = draft(services, mail).await? else {
-        return Ok((Attempt::Cancelled("nobody with this address may receive it"), None));
-    };
-    let letter = match render(&draft) {
-        Ok(letter) => letter,
-        Err(error) => {
-            tracing::error!(%error, mail = %mail.id, "mail {} cannot be written", mail.id);
-            return Ok((Attempt::Failed("it could not be written".into()), None));
-        }
-    };
-    let kept = to_keep(services, mail, &letter);
-    let attempt = match transport {
-        Transport::Smtp(smtp) => match tokio::time::timeout(ATTEMPT_MAX, smtp.send(&letter)).await {
-            Ok(Ok(answer)) => Attempt::Sent(answer),
-            Ok(Err(Refusal::ForGood(reason))) => Attempt::Failed(reason),
-            Ok(Err(Refusal::ForNow(reason))) => Attempt::Later(reason),
-            Err(_) => Attempt::Later("the mail server took too long".into()),
-        },
-        Transport::Mailbox => {
-            let delivered = storage::demo::Mail {
-                id: mail.id,
-                to_address: letter.to.to_string(),
-                subject: letter.subject.clone(),
-                kind: mail.kind.as_str().to_owned(),
-                at: services.now(),
-            };
-            let parts = storage::demo::Parts {
-                source: String::from_utf8_lossy(&letter.source).into_owned(),
-                text_part: letter.text,
-                html_part: letter.html,
-            };
-            storage::demo::deliver(&mut services.db.trace().await?.conn(), &delivered, &parts).await?;
-            Attempt::Sent("in the demonstration's mailbox".into())
-        }
-    };
-    Ok((attempt, kept))
 }
 
 /// Addresses and words a message, as things stand when it is sent. `None` if there is nobody to send it to.
@@ -330,14 +339,17 @@ async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>
     Ok(draft)
 }
 
-/// Claims messages that are due.
+/// In the place of a domain that is full: none is. (No domain is a space.)
+pub const NONE_FULL: &str = " ";
+
+/// Claims a message of a lane that is due, unless it goes to a domain that is `full`.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn claim_due(services: &Services, limit: i64) -> Result<Vec<Claimed>, AppError> {
+pub async fn claim(services: &Services, lane: Lane, full: [&str; 2]) -> Result<Option<Claimed>, AppError> {
     let now = services.now();
     let mut held = services.db.trace().await?;
-    Ok(storage::outbox::claim(&mut held.conn(), now, now.plus(LEASE), limit).await?)
+    Ok(storage::outbox::claim(&mut held.conn(), lane, now, now.plus(LEASE), full).await?)
 }
 
 /// What the outbox has trouble with: how much, and what the mail server said to one of them.

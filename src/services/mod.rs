@@ -9,11 +9,15 @@ pub mod backup;
 pub mod calendar;
 pub mod csv;
 pub mod demo;
+pub mod drafts;
 pub mod export;
+mod grants;
 pub mod groups;
 pub mod invitation;
 mod letters;
+pub mod limits;
 pub mod mail;
+pub mod mail_server;
 pub mod my_apps;
 pub mod notices;
 pub mod organisation;
@@ -38,6 +42,7 @@ use crate::{
         actor::{Initiator, Origin},
         error::AppError,
         ids::CorrelationId,
+        mail::Lane,
         time::Timestamp,
     },
     storage::Db,
@@ -61,7 +66,27 @@ pub struct Services {
     /// Whether this is the demonstration.
     pub demo: bool,
     /// Wakes the delivery of mail in this process; others look every second.
-    pub mail_waits: Arc<Notify>,
+    pub mail_waits: MailWaits,
+    /// What one client network may do in a minute.
+    pub limits: limits::Limits,
+    /// What the mail server can do.
+    pub mail_server: mail_server::MailServer,
+}
+
+/// Wakes the delivery of mail, each lane by itself.
+#[derive(Clone, Default)]
+pub struct MailWaits(Arc<[Notify; 2]>);
+
+impl MailWaits {
+    /// Mail was queued.
+    pub fn notify_one(&self) {
+        self.0.iter().for_each(Notify::notify_one);
+    }
+
+    /// Waits until mail was queued.
+    pub async fn notified(&self, lane: Lane) {
+        self.0[lane as usize].notified().await;
+    }
 }
 
 impl Services {
@@ -83,14 +108,20 @@ impl From<sqlx::Error> for AppError {
         let unavailable = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
             // SQLITE_BUSY, LOCKED, READONLY, FULL and IOERR (primary codes); PostgreSQL's read-only transaction,
-            // shutdown and disk full.
+            // shutdown, disk full, and waits that took too long.
             sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
                 code.parse::<i64>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 8 | 10 | 13))
                     && cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
-                    || matches!(&*code, "25006" | "57P01" | "57P03" | "53100" | "53300")
+                    || matches!(&*code, "25006" | "25P03" | "53100" | "53300" | "55P03" | "57014" | "57P01" | "57P03")
             }),
             _ => false,
         };
+        // PostgreSQL takes no text with a NUL in it, which only a client can have sent.
+        if let sqlx::Error::Database(cause) = &error
+            && cause.code().is_some_and(|code| code == "22021")
+        {
+            return Self::Malformed;
+        }
         tracing::error!(%error, "storage failed");
         if unavailable { Self::Unavailable } else { Self::Internal }
     }

@@ -13,11 +13,11 @@ use crate::{
         actor::{Actor, Origin},
         audit::Activity,
         error::AppError,
-        ids::{GroupId, InvitationId, NoticeId, UserId},
+        ids::{InvitationId, NoticeId, UserId},
         invitation::{InvitationState, Target},
         language::Language,
         mail::MailKind,
-        name::is_header_safe,
+        name::header_name,
         notice::{Notice, Telling},
         paths,
         roles::Power,
@@ -66,6 +66,14 @@ pub(super) async fn tell(
     about: &About,
 ) -> Result<(), AppError> {
     let data = serde_json::to_value(about).map_err(|_| AppError::Internal)?;
+    // What somebody can bring about again and again is told once a day.
+    if kind.is_once_a_day() {
+        let matter = json!([kind, about.person, about.invitation, about.target]);
+        let scope = format!("notice:{to}:{matter}");
+        if !storage::invitations::count_up_to(conn, services.now().day(), &scope, 1).await? {
+            return Ok(());
+        }
+    }
     if kind.is_chosen() {
         match storage::notices::telling(conn, to).await? {
             Some(Telling::Each) => {}
@@ -218,8 +226,8 @@ async fn say(
     let by_name = by.as_ref().map(|user| user.name.as_str()).unwrap_or_default();
     let guests = about.guests.to_string();
     let role = about.role.map(|role| portal(language).role(role)).unwrap_or_default();
-    // A name that reads as an address or a link is left out of heads.
-    let safe = if is_header_safe(name) { name } else { texts.a_guest };
+    // A name that reads as an address is left out of heads.
+    let safe = header_name(name).unwrap_or_else(|| texts.a_guest.to_owned());
     let gaps = [
         ("guest", name),
         ("email", email),
@@ -231,8 +239,10 @@ async fn say(
         ("role", role),
         ("n", guests.as_str()),
     ];
-    let safe_target = if is_header_safe(target) { target } else { texts.a_group };
-    let in_head = [[("guest", safe), ("target", safe_target)].as_slice(), &gaps].concat();
+    let safe_target = header_name(target).unwrap_or_else(|| texts.a_group.to_owned());
+    let safe_by = header_name(by_name).unwrap_or_else(|| texts.somebody.to_owned());
+    let names = [("guest", safe.as_str()), ("target", &safe_target), ("by", &safe_by)];
+    let in_head = [names.as_slice(), &gaps].concat();
     let head = |pattern| fill(pattern, &in_head);
     let found = match about.invitation {
         Some(id) => storage::invitations::by_id(conn, id).await?,
@@ -269,6 +279,10 @@ async fn say(
                 .zip(about.target)
                 .map_or(paths::GUESTS.to_owned(), |(user, target)| paths::prolong(user, target));
             (texts.notice_ends, texts.notice_ends_text, texts.prolong, path)
+        }
+        Notice::Longer => {
+            let path = about.person.map_or(paths::GUESTS.to_owned(), paths::guest);
+            (texts.notice_longer, texts.notice_longer_text, texts.see_it, path)
         }
         Notice::YoursEndsSoon => {
             (texts.notice_yours, texts.notice_yours_text, texts.to_my_apps, paths::HOME.to_owned())
@@ -365,15 +379,15 @@ pub(super) async fn draft(
     Ok(draft)
 }
 
-/// Who a group's owners are told of.
+/// Tells the owners of a group or app; where it has none, the administrators.
 pub(super) async fn tell_owners(
     services: &Services,
     conn: &mut Conn<'_>,
-    group: GroupId,
+    target: Target,
     kind: Notice,
     about: &About,
 ) -> Result<(), AppError> {
-    let mut owners = storage::invitations::owners_of(conn, Target::Group(group)).await?;
+    let mut owners = storage::invitations::owners_of(conn, target).await?;
     if owners.is_empty() {
         owners = storage::invitations::administrators(conn, services.now()).await?;
     }

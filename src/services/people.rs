@@ -58,6 +58,19 @@ pub async fn acting(services: &Services, id: UserId) -> Result<Actor, AppError> 
     found.map(|(actor, _)| actor).ok_or(AppError::NotFound)
 }
 
+/// The most sponsors that a guest has.
+const SPONSORS_MAX: usize = 5;
+
+/// The addresses in a field for sponsors, none of them looked up yet.
+///
+/// # Errors
+/// `Invalid(Owner, TooMany)`.
+pub(super) fn listed_sponsors(field: &str) -> Result<Vec<&str>, AppError> {
+    let addresses = field.split([',', ';', ' ', '\n', '\r']).filter(|text| !text.is_empty());
+    let listed: Vec<&str> = addresses.take(SPONSORS_MAX + 1).collect();
+    if listed.len() > SPONSORS_MAX { Err(AppError::invalid(Field::Owner, Rule::TooMany)) } else { Ok(listed) }
+}
+
 /// A member named by address, who may own things and answer for guests.
 ///
 /// # Errors

@@ -49,6 +49,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn pictures_lose_what_acts_and_what_is_none_is_refused() {
@@ -81,5 +83,16 @@ mod tests {
         encoder.set_color(png::ColorType::Grayscale);
         encoder.write_header().unwrap().write_image_data(&[0, 255, 0, 255]).unwrap();
         assert_eq!(read(&good).unwrap().0, "image/png");
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_picture_is_read_or_refused(
+            text in hostile::text(MAX, &["<svg", "<g>", "</g>", ">", "<!--", "<![CDATA[", "&#x41;", "<a href='x'>", "\u{89}PNG"]),
+        ) {
+            let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{text}");
+            let _ = (read(text.as_bytes()), read(svg.as_bytes()));
+        }
     }
 }

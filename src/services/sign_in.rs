@@ -13,20 +13,23 @@ use crate::{
         audit::Activity,
         email::{EmailAddress, EmailKey},
         error::AppError,
-        ids::CodeId,
+        ids::{CodeId, UserId},
         invitation::has_expired,
         language::Language,
         mail::MailKind,
+        name::NAME_MAX,
         time::Timestamp,
-        user::{User, UserType},
+        user::{Redemption, User, UserType},
+        view::LinkLeads,
     },
     identity::{
         email_key, key_of_input,
-        one_time_code::{
-            self, CODES_PER_ADDRESS, History, LIFETIME, LINK_EVERY, LINK_LIFETIME, SIGN_IN, Sends, Verdict, WINDOW,
-        },
+        one_time_code::{self, History, LIFETIME, LINK_EVERY, LINK_LIFETIME, SIGN_IN, Sends, Verdict, WINDOW},
     },
-    storage::{self, Conn, codes::Code},
+    storage::{
+        self, Conn,
+        codes::{Code, LinkKind},
+    },
 };
 use serde_json::json;
 
@@ -64,8 +67,17 @@ impl CodeFor {
 /// What links' hashes are bound to.
 const LINK: &str = "sign-in-link";
 
+/// What asking for a code came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The code's id, for the browser's session.
+    pub code: CodeId,
+    /// Which mail it leads to: by what was asked for this address before, whether anybody has it or not.
+    pub sends: Sends,
+}
+
 /// Asks for a code to be sent to whatever was typed, in place of the one that the same browser had asked for.
-/// The answer is the same for every input; it is the code's id, for the browser's session.
+/// The answer is the same for every address.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
@@ -75,11 +87,9 @@ pub async fn request_code(
     language: Language,
     earlier: Option<CodeId>,
     asked_for: CodeFor,
-) -> Result<CodeId, AppError> {
+) -> Result<Asked, AppError> {
     let key = key_of_input(typed);
     let now = services.now();
-    let id = CodeId(services.rng.uuid(&*services.clock));
-    let digits = services.rng.code();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     if let Some(earlier) = earlier {
@@ -87,37 +97,14 @@ pub async fn request_code(
     }
     let (codes, wrong) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
     let link_lately = storage::outbox::has_since(conn, MailKind::SignInLink, &key, now.plus(-LINK_EVERY)).await?;
-    // Past the limit nothing is added to count, or the limit would never pass.
-    if codes < CODES_PER_ADDRESS {
-        let code_hash = services.keys.hash_secret(SIGN_IN, &bound(id, &digits));
-        let code = Code {
-            id,
-            purpose: asked_for.purpose().into(),
-            email_key: key.0.clone(),
-            code_hash,
-            wrong_tries: 0,
-            expires_at: now.plus(LIFETIME),
-            ended_at: None,
-        };
-        storage::codes::insert(conn, &code, now).await?;
-    }
+    let sends = one_time_code::sends(codes, wrong, link_lately);
     let address: String = typed.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
-    match one_time_code::sends(codes, wrong, link_lately) {
-        Sends::Code => {
-            let message = Message {
-                kind: MailKind::SignInCode,
-                key: &key,
-                language: Some(language),
-                data: json!({ "address": address, "asked_at": now, "asked_for": asked_for }),
-                secret: Some(&digits),
-                expires_at: Some(now.plus(LIFETIME)),
-            };
-            mail::enqueue(services, conn, message).await?;
-        }
-        // A link signs in, and does nothing else.
+    let code = match sends {
+        Sends::Code => send_code(services, conn, &key, &address, language, (asked_for, false)).await?,
+        // A link leads to a code for signing in, and to nothing else.
         Sends::Link | Sends::Nothing if asked_for == CodeFor::Leave => return Err(AppError::TooManyTries),
         Sends::Link => {
-            let token = new_link(services, conn, &key, now).await?;
+            let token = new_link(services, conn, LinkKind::Mailed, &key, now).await?;
             let message = Message {
                 kind: MailKind::SignInLink,
                 key: &key,
@@ -127,11 +114,47 @@ pub async fn request_code(
                 expires_at: Some(now.plus(LINK_LIFETIME)),
             };
             mail::enqueue(services, conn, message).await?;
+            CodeId(services.rng.uuid(&*services.clock))
         }
-        Sends::Nothing => {}
-    }
+        Sends::Nothing => CodeId(services.rng.uuid(&*services.clock)),
+    };
     tx.commit().await?;
     services.mail_waits.notify_one();
+    Ok(Asked { code, sends })
+}
+
+/// Makes a code and promises the mail that carries it. `by_link` says whether a mailed link let this browser ask for it.
+async fn send_code(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    key: &EmailKey,
+    address: &str,
+    language: Language,
+    (asked_for, by_link): (CodeFor, bool),
+) -> Result<CodeId, AppError> {
+    let now = services.now();
+    let id = CodeId(services.rng.uuid(&*services.clock));
+    let digits = services.rng.code();
+    let code = Code {
+        id,
+        purpose: asked_for.purpose().into(),
+        email_key: key.0.clone(),
+        code_hash: services.keys.hash_secret(SIGN_IN, &bound(id, &digits)),
+        wrong_tries: 0,
+        expires_at: now.plus(LIFETIME),
+        ended_at: None,
+        by_link,
+    };
+    storage::codes::insert(conn, &code, now).await?;
+    let message = Message {
+        kind: MailKind::SignInCode,
+        key,
+        language: Some(language),
+        data: json!({ "address": address, "asked_at": now, "asked_for": asked_for }),
+        secret: Some(&digits),
+        expires_at: Some(now.plus(LIFETIME)),
+    };
+    mail::enqueue(services, conn, message).await?;
     Ok(id)
 }
 
@@ -184,7 +207,7 @@ pub(super) async fn try_code(
         expires_at: code.expires_at,
         ended: code.ended_at.is_some(),
         wrong_tries: code.wrong_tries,
-        wrong_for_address,
+        wrong_for_address: if code.by_link { 0 } else { wrong_for_address },
     };
     let digits = one_time_code::digits(typed_code);
     let fits = services.keys.verify_secret(SIGN_IN, &bound(id, &digits), &code.code_hash);
@@ -206,13 +229,38 @@ pub(super) async fn try_code(
         Verdict::Ended => return Ok(Err(AppError::WrongCode)),
         Verdict::UsedUp => return Ok(Err(AppError::TooManyTries)),
     };
-    if let Some(user) = storage::users::by_email(conn, &key).await? {
-        let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
-        let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
-        audit::record(services, conn, &origin, event).await?;
-        tally::sign_in_failed(services, conn, "wrongCode").await?;
-    }
+    record_wrong(services, conn, origin, &key).await?;
     Ok(Err(refused))
+}
+
+/// Records a wrong try. Where nobody has the address the same is done and taken back, so that how long it takes tells a
+/// stranger nothing (DESIGN rule 15), and nothing of it stays.
+async fn record_wrong(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    key: &EmailKey,
+) -> Result<(), AppError> {
+    let found = storage::users::by_email(conn, key).await?;
+    storage::mark(conn).await?;
+    let user = found.clone().unwrap_or_else(|| User {
+        id: UserId(services.rng.uuid(&*services.clock)),
+        user_type: UserType::Guest,
+        email: key.0.clone(),
+        name: key.0.chars().take(NAME_MAX).collect(),
+        language: None,
+        redemption: Redemption::PendingAcceptance,
+        enabled: true,
+        deleted_at: None,
+    });
+    let event = Event::new(Activity::SIGN_IN).failed("wrongCode").to_user(&user);
+    let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
+    audit::record(services, conn, &origin, event).await?;
+    tally::sign_in_failed(services, conn, "wrongCode").await?;
+    if found.is_none() {
+        storage::back_to_mark(conn).await?;
+    }
+    Ok(())
 }
 
 /// Admits whoever proved this address: an active user, somebody invited who has yet to accept, or somebody of an own
@@ -258,23 +306,24 @@ async fn joins_anyway(services: &Services, conn: &mut Conn<'_>, user: &User, key
 async fn new_link(
     services: &Services,
     conn: &mut Conn<'_>,
+    kind: LinkKind,
     key: &EmailKey,
     now: Timestamp,
 ) -> Result<String, AppError> {
     let token = services.rng.token();
     let hash = services.keys.hash_secret(LINK, &token);
-    storage::codes::insert_link(conn, &hash, key, now, now.plus(LINK_LIFETIME)).await?;
+    storage::codes::insert_link(conn, kind, &hash, key, now, now.plus(LINK_LIFETIME)).await?;
     Ok(token)
 }
 
-/// Makes a one-time link for a user, to be handed over by whoever runs this server. Returns its address.
+/// Makes a one-time link for a user, to be handed over by whoever runs this server: it signs in. Returns its address.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
 pub async fn issue_link(services: &Services, origin: &Origin, user: &User) -> Result<String, AppError> {
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let token = new_link(services, conn, &key_of_input(&user.email), services.now()).await?;
+    let token = new_link(services, conn, LinkKind::Printed, &key_of_input(&user.email), services.now()).await?;
     audit::record(services, conn, origin, Event::new(Activity::ISSUE_SIGN_IN_LINK).to_user(user)).await?;
     tx.commit().await?;
     Ok(link_url(services, &token))
@@ -285,29 +334,62 @@ pub fn link_url(services: &Services, token: &str) -> String {
     services.settings.url(&crate::domain::paths::sign_in_link(token))
 }
 
-/// Whether a one-time link is good. Changes nothing: mail scanners open links.
+/// What using a one-time link leads to, if it is good. Changes nothing: mail scanners open links.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn link_is_valid(services: &Services, token: &str) -> Result<bool, AppError> {
+pub async fn link_leads_to(services: &Services, token: &str) -> Result<Option<LinkLeads>, AppError> {
     let hash = services.keys.hash_secret(LINK, token);
-    let owner = storage::codes::link_owner(&mut services.db.read().await?.conn(), &hash, services.now()).await?;
-    Ok(owner.is_some())
+    let kind = storage::codes::link_kind(&mut services.db.read().await?.conn(), &hash, services.now()).await?;
+    Ok(kind.map(|kind| match kind {
+        LinkKind::Printed => LinkLeads::In,
+        LinkKind::Mailed => LinkLeads::ToCode,
+    }))
 }
 
-/// Uses a one-time link up and signs its owner in.
+/// What using a one-time link came to.
+#[derive(Debug, Clone)]
+pub enum LinkUsed {
+    /// It was printed by the command line, and proves who uses it.
+    Proved(Proved),
+    /// It was mailed: a fresh code is on its way to this address, for this browser.
+    Asked {
+        /// The code's id, for the browser's session.
+        code: CodeId,
+        /// The address.
+        address: String,
+    },
+}
+
+/// Uses a one-time link up. One that was printed signs its owner in; one that was mailed has a fresh code sent, since
+/// what follows a link of itself (a scanner of mail does) has not read it.
 ///
 /// # Errors
 /// `LinkNotValid`: unknown, used, expired, or nobody may sign in with its address.
-pub async fn redeem_link(services: &Services, origin: &Origin, token: &str) -> Result<Proved, AppError> {
+pub async fn use_link(
+    services: &Services,
+    origin: &Origin,
+    language: Language,
+    token: &str,
+) -> Result<LinkUsed, AppError> {
     let hash = services.keys.hash_secret(LINK, token);
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    let owner = storage::codes::use_link(conn, &hash, services.now()).await?.ok_or(AppError::LinkNotValid)?;
-    let address = EmailAddress::parse(&owner).ok();
-    let proved = admit(services, conn, origin, &EmailKey(owner), address, "one-time link").await?;
+    let (key, kind) = storage::codes::use_link(conn, &hash, services.now()).await?.ok_or(AppError::LinkNotValid)?;
+    let used = match kind {
+        LinkKind::Printed => {
+            let address = EmailAddress::parse(&key.0).ok();
+            let proved = admit(services, conn, origin, &key, address, "one-time link").await?;
+            proved.map(LinkUsed::Proved)
+        }
+        LinkKind::Mailed => {
+            let code = send_code(services, conn, &key, &key.0, language, (CodeFor::SignIn, true)).await?;
+            Some(LinkUsed::Asked { code, address: key.0 })
+        }
+    };
     tx.commit().await?;
-    proved.ok_or(AppError::LinkNotValid)
+    services.mail_waits.notify_one();
+    used.ok_or(AppError::LinkNotValid)
 }
 
 /// Signs in as a person of the demonstration.

@@ -1,6 +1,6 @@
 //! From settings to services: opens the database, checks that it and the key file belong together.
 
-use super::Services;
+use super::{MailWaits, Services, limits::Limits, mail_server::MailServer};
 use crate::{
     clock::Clock,
     config::{DatabaseUrl, Settings},
@@ -10,7 +10,6 @@ use crate::{
     storage::{self, Db, admin::Schema},
 };
 use std::{io, sync::Arc};
-use tokio::sync::Notify;
 
 /// Key in the database's own facts: which key file it was made with.
 const KEY_CHECK: &str = "key_check";
@@ -127,7 +126,9 @@ pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Services
         keys,
         settings: Arc::new(settings.clone()),
         demo: false,
-        mail_waits: Arc::new(Notify::new()),
+        mail_waits: MailWaits::default(),
+        limits: Limits::default(),
+        mail_server: MailServer::new(settings.smtp_url.clone()),
     })
 }
 
@@ -210,7 +211,9 @@ pub async fn examine(db: Db, settings: &Settings, clock: Arc<dyn Clock>) -> Resu
         keys,
         settings: Arc::new(settings.clone()),
         demo: false,
-        mail_waits: Arc::new(Notify::new()),
+        mail_waits: MailWaits::default(),
+        limits: Limits::default(),
+        mail_server: MailServer::new(settings.smtp_url.clone()),
     };
     Ok(Found { services, schema })
 }

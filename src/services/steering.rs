@@ -5,6 +5,7 @@ use super::{
     Services, access,
     audit::{self, Event},
     calendar::Calendar,
+    grants::{self, Wanted},
     groups::mail_words,
     invitation::{self, Given, choices_of, place, resource},
     organisation, tally,
@@ -712,9 +713,9 @@ pub async fn change_targets(
         if !wishes.contains(&target) {
             wishes.push(target);
         }
-    }
-    if wishes.len() > TARGETS_MAX {
-        return Err(AppError::invalid(Field::Target, Rule::TooMany));
+        if wishes.len() > TARGETS_MAX {
+            return Err(AppError::invalid(Field::Target, Rule::TooMany));
+        }
     }
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
@@ -730,7 +731,6 @@ pub async fn change_targets(
     let (_, inviter) = invitation::inviter(services, conn, actor.id).await?;
     // The end that the rest has is the end of what joins it, within what its owners allow.
     let wanted_end = found.open_targets().filter_map(|(_, one)| one.access_until).min();
-    let calendar = Calendar::new(&organisation, Language::En);
     for target in added {
         let (place, name) = place(conn, target, actor.id).await?;
         let facts = Facts {
@@ -748,13 +748,7 @@ pub async fn change_targets(
         if storage::invitations::open_target(conn, found.guest.id, target).await?.is_some() {
             return Err(AppError::Denied { reason: Reason::PendingByAnother });
         }
-        // What owners allow guests is about guests.
-        let until = match found.guest.user_type {
-            UserType::Member => wanted_end,
-            UserType::Guest => invitation::room_for(services, conn, &calendar, target, wanted_end)
-                .await?
-                .map_err(|reason| AppError::Denied { reason })?,
-        };
+        let until = grants::allow(services, conn, actor.id, &found.guest, target, Wanted::New(wanted_end)).await?;
         let row = InvitationTargetId(services.rng.uuid(&*services.clock));
         storage::invitations::insert_target(conn, row, &found.invitation, target, until).await?;
         let given = Given { user: &found.guest, target, name: &name, until };

@@ -5,10 +5,11 @@ use super::{
     Services, access, app_roles,
     audit::{self, Event},
     calendar::Calendar,
-    csv::CsvWriter,
+    grants::{self, Wanted},
     invitation::{self, Given, looks_after, resource},
     notices::{self, About},
     organisation, people, picture,
+    redemption::ROUNDS_A_DAY,
     undo::{self, Step},
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
         tending::{DESCRIPTION_MAX, GuestRules, INSTRUCTIONS_MAX, JoinPolicy},
         time::DAY,
         user::{User, UserType},
-        view::{AppSettings, GroupAccessLine, GroupSettings, Joining, OwnerLine, RequestLine},
+        view::{AccessLine, AppSettings, GroupAccessLine, GroupSettings, Joining, OwnerLine, RequestLine},
     },
     storage::{
         self, Conn,
@@ -571,7 +572,7 @@ pub enum Joined {
     Asked,
 }
 
-/// Lets a member of the organisation into a group, in place of a membership that has ended; who is in stays in.
+/// Lets somebody into a group, in place of a membership that has ended; who is in stays in.
 async fn come_in(
     services: &Services,
     conn: &mut Conn<'_>,
@@ -583,7 +584,9 @@ async fn come_in(
     if storage::groups::is_in(conn, user.id, services.now(), group).await? {
         return Ok(());
     }
-    let given = Given { user, target: Target::Group(group), name, until: None };
+    let target = Target::Group(group);
+    let until = grants::allow(services, conn, by, user, target, Wanted::New(None)).await?;
+    let given = Given { user, target, name, until };
     invitation::give(services, conn, origin, by, given, None).await
 }
 
@@ -605,17 +608,27 @@ pub async fn join(
     let row = group_row(conn, id).await?;
     joining(conn, actor, Language::En, id).await?;
     let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
-    let joined = if row.join_policy == JoinPolicy::Open {
+    // A guest whose access has ended does not prolong it: an owner lets them in again.
+    let has_ended = user.user_type == UserType::Guest
+        && storage::grants::of(conn, user.id, Target::Group(id)).await?.is_some()
+        && !storage::groups::is_in(conn, user.id, now, id).await?;
+    let joined = if row.join_policy == JoinPolicy::Open && !has_ended {
         come_in(services, conn, origin, (id, &row.name), &user, actor.id).await?;
         Joined::In
     } else {
+        let scope = format!("join:{id}:{}", actor.id);
+        if storage::tending::request_by(conn, id, actor.id).await?.is_none()
+            && !storage::invitations::count_up_to(conn, now.day(), &scope, ROUNDS_A_DAY).await?
+        {
+            return Err(AppError::TooOften);
+        }
         let request = JoinRequestId(services.rng.uuid(&*services.clock));
         if storage::tending::ask(conn, request, id, actor.id, &word, now).await? {
             let event = Event::new(Activity::ASK_TO_JOIN).to_user(&user).to("Group", id.to_string(), &row.name);
             audit::record(services, conn, origin, event).await?;
-            let target = Some(Target::Group(id));
-            let about = About { person: Some(actor.id), target, words: word, ..About::default() };
-            notices::tell_owners(services, conn, id, Notice::WantsToJoin, &about).await?;
+            let target = Target::Group(id);
+            let about = About { person: Some(actor.id), target: Some(target), words: word, ..About::default() };
+            notices::tell_owners(services, conn, target, Notice::WantsToJoin, &about).await?;
         }
         Joined::Asked
     };
@@ -685,58 +698,60 @@ pub async fn answer_request(
     Ok((group, user.name))
 }
 
-/// Who has access to a group or app, as CSV: name, address, type, state, until, sponsor. Before it, what its file is called.
+/// The columns of [`export_page`].
+pub const EXPORT_HEADINGS: [&str; 6] = ["name", "email", "userType", "state", "accessUntil", "sponsor"];
+
+/// Where an export goes on: behind whom among guests or members.
+pub type ExportKey = (UserType, Option<UserId>);
+
+/// What the file of a group's or app's people is called.
 ///
 /// # Errors
 /// `NotFound` for those who may not see its people.
-pub async fn export(
-    services: &Services,
-    actor: &Actor,
-    language: Language,
-    target: Target,
-) -> Result<(String, Vec<u8>), AppError> {
+pub async fn export_name(services: &Services, actor: &Actor, target: Target) -> Result<String, AppError> {
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
     if !invitation::sees(conn, actor, target).await? {
         return Err(AppError::NotFound);
     }
     let place = storage::invitations::place(conn, target, actor.id).await?.ok_or(AppError::NotFound)?;
+    Ok(place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect())
+}
+
+/// A page of who has access to a group or app, guests first, and where the next begins. Who has an app through a group
+/// stands in the group's own file.
+///
+/// # Errors
+/// `NotFound` for those who may not see its people.
+pub async fn export_page(
+    services: &Services,
+    actor: &Actor,
+    language: Language,
+    target: Target,
+    key: Option<ExportKey>,
+) -> Result<(Vec<[String; 6]>, Option<ExportKey>), AppError> {
+    let (user_type, after) = key.unwrap_or((UserType::Guest, None));
+    let mut held = services.db.read().await?;
+    let conn = &mut held.conn();
+    if !invitation::sees(conn, actor, target).await? {
+        return Err(AppError::NotFound);
+    }
     let view = access::Viewer::new(services, conn, actor, language).await?;
-    let mut bytes = Vec::new();
-    let broken = |_| AppError::Internal;
-    let headings = ["name", "email", "userType", "state", "accessUntil", "sponsor"];
-    let mut csv = CsvWriter::new(&mut bytes, &headings).map_err(broken)?;
-    for user_type in [UserType::Guest, UserType::Member] {
-        let mut after = None;
-        loop {
-            let page = view.people(conn, target, user_type, "", after, EXPORT_PAGE).await?;
-            for line in page.lines {
-                csv.row([
-                    line.name,
-                    line.email,
-                    user_type.as_str().to_owned(),
-                    line.standing.as_str().to_owned(),
-                    line.until_day,
-                    line.sponsor.unwrap_or_default(),
-                ])
-                .map_err(broken)?;
-            }
-            after = page.more;
-            if after.is_none() {
-                break;
-            }
-        }
+    let page = view.people(conn, target, user_type, "", after, EXPORT_PAGE).await?;
+    let kind = user_type.as_str().to_owned();
+    let row = |line: AccessLine| {
+        let state = line.standing.as_str().to_owned();
+        [line.name, line.email, kind.clone(), state, line.until_day, line.sponsor.unwrap_or_default()]
+    };
+    let mut rows: Vec<[String; 6]> = page.lines.into_iter().map(row).collect();
+    let next = match (page.more, user_type) {
+        (Some(after), _) => Some((user_type, Some(after))),
+        (None, UserType::Guest) => Some((UserType::Member, None)),
+        (None, UserType::Member) => None,
+    };
+    if let (Target::App(id), None) = (target, next) {
+        let group = |name| [name, String::new(), "group".into(), "active".into(), String::new(), String::new()];
+        rows.extend(storage::tending::groups_of(conn, id).await?.into_iter().map(|one| group(one.name)));
     }
-    // Who has an app through a group stands in the group's own file.
-    if let Target::App(id) = target {
-        for group in storage::tending::groups_of(conn, id).await? {
-            let empty = String::new;
-            csv.row([group.name, empty(), "group".to_owned(), "active".to_owned(), empty(), empty()])
-                .map_err(broken)?;
-        }
-    }
-    csv.flush().map_err(broken)?;
-    drop(csv);
-    let plain: String = place.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    Ok((plain, bytes))
+    Ok((rows, next))
 }

@@ -3,6 +3,7 @@
 use super::{
     Services, access,
     audit::{self, Event},
+    grants::{self, Wanted},
     invitation::{self, added, resource},
     people, portal,
     steering::steered,
@@ -29,7 +30,6 @@ use crate::{
     storage::{
         self, Conn,
         grants::{Grant, NewGrant},
-        invitations::PlaceRow,
         tending::GroupRow,
     },
 };
@@ -130,32 +130,6 @@ impl Kept {
         Self { target, since, until, by: granted_by, invitation: invitation_id, row, role: app_role_id }
     }
 
-    /// Whether the rules of this moment let somebody have it: they may have changed since it was taken.
-    async fn may_have(
-        &self,
-        services: &Services,
-        conn: &mut Conn<'_>,
-        actor: &Actor,
-        user: &User,
-        place: &PlaceRow,
-    ) -> Result<bool, AppError> {
-        if user.user_type != UserType::Guest {
-            return Ok(true);
-        }
-        let full = match place.rules.most {
-            Some(most) => storage::tending::guests_in(conn, self.target).await? >= most,
-            None => false,
-        };
-        let ended = self.until.is_some_and(|until| until <= services.now());
-        if full || (!ended && place.rules.is_too_long(self.until, services.now())) {
-            return Ok(false);
-        }
-        match access::may_go_on(services, conn, actor, user, place).await {
-            Err(AppError::Denied { .. }) => Ok(false),
-            other => other.map(|()| true),
-        }
-    }
-
     /// Puts it back as it was, for the same person with the same right to it. `false` if something has come in between:
     /// they have it anew, it is gone, what it came from is over, or they were deleted and begin anew.
     async fn put_back(
@@ -179,8 +153,14 @@ impl Kept {
             Some(TargetState::Pending) => user.may_redeem() && invitation == Some(InvitationState::Pending),
             _ => user.is_active() && storage::users::redeemed_by(conn, user.id, taken_at).await?,
         };
-        if !as_before || !self.may_have(services, conn, actor, user, &place).await? {
+        if !as_before {
             return Ok(false);
+        }
+        // The rules may have changed since it was taken.
+        match grants::allow(services, conn, actor.id, user, self.target, Wanted::Again(self.until)).await {
+            Ok(_) => {}
+            Err(AppError::Denied { .. }) => return Ok(false),
+            Err(error) => return Err(error),
         }
         if let Some((row, state)) = self.row
             && !storage::invitations::reopen_target(conn, row, state, Reason::Withdrawn).await?

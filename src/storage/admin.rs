@@ -37,7 +37,7 @@ pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
     accept_fourth(db).await?;
     match db {
         Db::Sqlite { write, .. } => migrator(db).run(write).await,
-        Db::Postgres(pool) => migrator(db).run(pool).await,
+        Db::Postgres { read: pool, .. } => migrator(db).run(pool).await,
     }
 }
 
@@ -57,7 +57,7 @@ async fn accept_fourth(db: &Db) -> sqlx::Result<()> {
 fn migrator(db: &Db) -> &'static Migrator {
     match db {
         Db::Sqlite { .. } => &SQLITE,
-        Db::Postgres(_) => &POSTGRES,
+        Db::Postgres { .. } => &POSTGRES,
     }
 }
 
@@ -195,7 +195,7 @@ pub async fn look(url: &DatabaseUrl) -> sqlx::Result<Db> {
                 .acquire_timeout(Duration::from_secs(15))
                 .connect_with(options)
                 .await?;
-            Ok(Db::Postgres(pool))
+            Ok(Db::Postgres { read: pool.clone(), write: pool })
         }
     }
 }
@@ -245,7 +245,7 @@ async fn applied(db: &Db) -> sqlx::Result<Option<BTreeMap<i64, Vec<u8>>>> {
     const APPLIED: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
     let tables = match db {
         Db::Sqlite { .. } => TABLES,
-        Db::Postgres(_) => PG_TABLES,
+        Db::Postgres { .. } => PG_TABLES,
     };
     let mut held = db.read().await?;
     let conn = &mut held.conn();
@@ -286,7 +286,7 @@ pub async fn takes_changes(db: &Db) -> sqlx::Result<bool> {
     match db {
         // A file: what its folder and mode allow is for those who know the path.
         Db::Sqlite { .. } => Ok(true),
-        Db::Postgres(pool) => {
+        Db::Postgres { read: pool, .. } => {
             let sql = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('audit_events', 'INSERT')";
             sqlx::query_scalar(sql).fetch_one(pool).await
         }

@@ -20,6 +20,30 @@ pub struct Code {
     pub expires_at: Timestamp,
     /// When it was used or replaced.
     pub ended_at: Option<Timestamp>,
+    /// Whether a mailed link let its browser ask for it: then others' tries do not count.
+    pub by_link: bool,
+}
+
+/// What a one-time link is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Printed for whoever runs the server: it signs in.
+    Printed,
+    /// Mailed where codes are used up: it lets a browser ask for a fresh code.
+    Mailed,
+}
+
+impl LinkKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::Mailed => "mailed",
+        }
+    }
+
+    fn of(stored: &str) -> Self {
+        if stored == "printed" { Self::Printed } else { Self::Mailed }
+    }
 }
 
 /// Stores a code.
@@ -27,10 +51,10 @@ pub struct Code {
 /// # Errors
 /// What the engine says.
 pub async fn insert(conn: &mut Conn<'_>, code: &Code, at: Timestamp) -> sqlx::Result<()> {
-    const SQL: &str = "INSERT INTO codes (id, purpose, email_key, code_hash, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str = "INSERT INTO codes (id, purpose, email_key, code_hash, created_at, expires_at, by_link)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     on!(conn, c => sqlx::query(SQL).bind(code.id).bind(&code.purpose).bind(&code.email_key).bind(&code.code_hash)
-        .bind(at).bind(code.expires_at).execute(c).await.map(drop))
+        .bind(at).bind(code.expires_at).bind(code.by_link).execute(c).await.map(drop))
 }
 
 /// A code by id.
@@ -38,18 +62,19 @@ pub async fn insert(conn: &mut Conn<'_>, code: &Code, at: Timestamp) -> sqlx::Re
 /// # Errors
 /// What the engine says.
 pub async fn by_id(conn: &mut Conn<'_>, id: CodeId) -> sqlx::Result<Option<Code>> {
-    const SQL: &str = "SELECT id, purpose, email_key, code_hash, wrong_tries, expires_at, ended_at
+    const SQL: &str = "SELECT id, purpose, email_key, code_hash, wrong_tries, expires_at, ended_at, by_link
         FROM codes WHERE id = $1";
     on!(conn, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await)
 }
 
-/// How many codes were asked for this address since then, and how many tries were wrong.
+/// How many codes were asked for this address since then, and how many tries were wrong: without those that a mailed
+/// link led to.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn recent(conn: &mut Conn<'_>, key: &EmailKey, since: Timestamp) -> sqlx::Result<(i64, i64)> {
     const SQL: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(wrong_tries), 0) AS BIGINT)
-        FROM codes WHERE email_key = $1 AND created_at > $2";
+        FROM codes WHERE email_key = $1 AND created_at > $2 AND NOT by_link";
     on!(conn, c => sqlx::query_as(SQL).bind(&key.0).bind(since).fetch_one(c).await)
 }
 
@@ -78,34 +103,44 @@ pub async fn end(conn: &mut Conn<'_>, id: CodeId, at: Timestamp) -> sqlx::Result
 /// What the engine says.
 pub async fn insert_link(
     conn: &mut Conn<'_>,
+    kind: LinkKind,
     token_hash: &[u8],
     key: &EmailKey,
     at: Timestamp,
     expires_at: Timestamp,
 ) -> sqlx::Result<()> {
-    const SQL: &str = "INSERT INTO sign_in_links (token_hash, email_key, created_at, expires_at)
-        VALUES ($1, $2, $3, $4)";
-    on!(conn, c => sqlx::query(SQL).bind(token_hash).bind(&key.0).bind(at).bind(expires_at).execute(c).await.map(drop))
+    const SQL: &str = "INSERT INTO sign_in_links (token_hash, email_key, created_at, expires_at, kind)
+        VALUES ($1, $2, $3, $4, $5)";
+    on!(conn, c => sqlx::query(SQL).bind(token_hash).bind(&key.0).bind(at).bind(expires_at).bind(kind.as_str())
+        .execute(c).await.map(drop))
 }
 
-/// Whose address a link is for, if it is good at `now`.
+/// What a link is good for, if it is good at `now`.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn link_owner(conn: &mut Conn<'_>, token_hash: &[u8], now: Timestamp) -> sqlx::Result<Option<String>> {
-    const SQL: &str = "SELECT email_key FROM sign_in_links
+pub async fn link_kind(conn: &mut Conn<'_>, token_hash: &[u8], now: Timestamp) -> sqlx::Result<Option<LinkKind>> {
+    const SQL: &str = "SELECT kind FROM sign_in_links
         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(c).await)
+    let kind: Option<String> =
+        on!(conn, c => sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(c).await)?;
+    Ok(kind.map(|kind| LinkKind::of(&kind)))
 }
 
-/// Uses a link up; of many who try, one gets the address it is for.
+/// Uses a link up; of many who try, one gets the address it is for, and what it is good for.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn use_link(conn: &mut Conn<'_>, token_hash: &[u8], now: Timestamp) -> sqlx::Result<Option<String>> {
+pub async fn use_link(
+    conn: &mut Conn<'_>,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> sqlx::Result<Option<(EmailKey, LinkKind)>> {
     const SQL: &str = "UPDATE sign_in_links SET used_at = $2
-        WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING email_key";
-    on!(conn, c => sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(c).await)
+        WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING email_key, kind";
+    let used: Option<(String, String)> =
+        on!(conn, c => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_optional(c).await)?;
+    Ok(used.map(|(key, kind)| (EmailKey(key), LinkKind::of(&kind))))
 }
 
 /// Forgets codes and links made before then.

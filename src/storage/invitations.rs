@@ -527,6 +527,18 @@ pub async fn count_mail(conn: &mut Conn<'_>, day: i64, scopes: [&str; 3]) -> sql
         .execute(c).await.map(drop))
 }
 
+/// Counts one more in a scope, up to so many a day. `false` if there were as many before.
+///
+/// # Errors
+/// What the engine says.
+pub async fn count_up_to(conn: &mut Conn<'_>, day: i64, scope: &str, most: i64) -> sqlx::Result<bool> {
+    const SQL: &str = "INSERT INTO mail_counts (scope, day, mails) VALUES ($2, $1, 1)
+        ON CONFLICT (scope, day) DO UPDATE SET mails = mail_counts.mails + 1 WHERE mail_counts.mails < $3";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(day).bind(scope).bind(most).execute(c).await
+        .map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Forgets counts of days before.
 ///
 /// # Errors
@@ -814,6 +826,16 @@ pub async fn schedule_reminder(
 ) -> sqlx::Result<()> {
     const SQL: &str = "UPDATE invitations SET reminders = $2, remind_at = $3 WHERE id = $1";
     on!(conn, c => sqlx::query(SQL).bind(id).bind(sent).bind(next).execute(c).await.map(drop))
+}
+
+/// Stops the reminders of an invitation. `false` if there were none to come.
+///
+/// # Errors
+/// What the engine says.
+pub async fn stop_reminders(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<bool> {
+    const SQL: &str = "UPDATE invitations SET reminders = 2, remind_at = NULL WHERE id = $1 AND remind_at IS NOT NULL";
+    let rows = on!(conn, c => sqlx::query(SQL).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// Notes that a new link was asked for with this ticket: once a ticket, three times an invitation. `false` if that is

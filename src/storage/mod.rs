@@ -55,6 +55,17 @@ const WRITE_LOCK: i64 = 0x7665_7374;
 const POSTGRES_PLANS: &str =
     "SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0; SET jit = off";
 
+/// Limits of a state change, for its transaction alone, so that a pooler which hands a connection from one transaction
+/// to the next passes nothing on.
+const POSTGRES_LIMITS: &str = "SELECT set_config('lock_timeout', $1, TRUE), set_config('statement_timeout', $2, TRUE),
+    set_config('idle_in_transaction_session_timeout', $3, TRUE)";
+/// The longest that a state change waits for those before it.
+const LOCK_WAIT: &str = "10s";
+/// The longest that one of its statements takes.
+const STATEMENT_MAX: &str = "30s";
+/// The longest that it may do nothing: PostgreSQL ends one whose process was stopped, before those that wait give up.
+const IDLE_MAX: &str = "5s";
+
 /// A database, open.
 #[derive(Clone)]
 pub enum Db {
@@ -67,8 +78,13 @@ pub enum Db {
         /// Says as long as it lives that the database is in use.
         in_use: Option<Arc<File>>,
     },
-    /// PostgreSQL.
-    Postgres(PgPool),
+    /// PostgreSQL: writers wait for each other in a pool of their own, so that pages can be read meanwhile.
+    Postgres {
+        /// Connections that read, and write what stands outside state changes.
+        read: PgPool,
+        /// Connections of state changes.
+        write: PgPool,
+    },
 }
 
 /// One connection, whatever holds it.
@@ -112,6 +128,22 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Marks a place in a state change to go back to: for work that must equal other work, and leave nothing.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mark(conn: &mut Conn<'_>) -> sqlx::Result<()> {
+    on!(conn, c => sqlx::query("SAVEPOINT mark").execute(c).await.map(drop))
+}
+
+/// Takes back what was done since [`mark`].
+///
+/// # Errors
+/// What the engine says.
+pub async fn back_to_mark(conn: &mut Conn<'_>) -> sqlx::Result<()> {
+    on!(conn, c => sqlx::query("ROLLBACK TO SAVEPOINT mark").execute(c).await.map(drop))
+}
+
 impl Db {
     /// Opens the database without touching its tables. A missing SQLite file is made.
     ///
@@ -146,15 +178,14 @@ impl Db {
             }
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
-                let pool = PgPoolOptions::new()
-                    .max_connections(10)
-                    .acquire_timeout(Duration::from_secs(15))
-                    .after_connect(|connection, _| {
-                        Box::pin(async move { connection.execute(POSTGRES_PLANS).await.map(drop) })
-                    })
-                    .connect_with(options)
-                    .await?;
-                Ok(Self::Postgres(pool))
+                let pool = |most| {
+                    PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(15)).after_connect(
+                        |connection, _| Box::pin(async move { connection.execute(POSTGRES_PLANS).await.map(drop) }),
+                    )
+                };
+                let read = pool(8).connect_with(options.clone()).await?;
+                // Connects when something is first written: a command that only reads needs no second connection.
+                Ok(Self::Postgres { read, write: pool(4).connect_lazy_with(options) })
             }
         }
     }
@@ -166,7 +197,7 @@ impl Db {
     pub async fn read(&self) -> sqlx::Result<Held> {
         Ok(match self {
             Self::Sqlite { read, .. } => Held::Sqlite(read.acquire().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Self::Postgres { read, .. } => Held::Postgres(read.acquire().await?),
         })
     }
 
@@ -178,8 +209,14 @@ impl Db {
     pub async fn write(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+            Self::Postgres { write, .. } => {
+                let mut tx = write.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+                sqlx::query(POSTGRES_LIMITS)
+                    .bind(LOCK_WAIT)
+                    .bind(STATEMENT_MAX)
+                    .bind(IDLE_MAX)
+                    .execute(&mut *tx)
+                    .await?;
                 sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITE_LOCK).execute(&mut *tx).await?;
                 Tx::Postgres(tx)
             }
@@ -194,7 +231,7 @@ impl Db {
     pub async fn trace(&self) -> sqlx::Result<Held> {
         Ok(match self {
             Self::Sqlite { write, .. } => Held::Sqlite(write.acquire().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Self::Postgres { read, .. } => Held::Postgres(read.acquire().await?),
         })
     }
 
@@ -208,7 +245,10 @@ impl Db {
                     let _ = lock.unlock();
                 }
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 }

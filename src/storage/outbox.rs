@@ -5,7 +5,7 @@ use crate::domain::{
     email::EmailKey,
     ids::MailId,
     language::Language,
-    mail::{MailKind, MailState},
+    mail::{Lane, MailKind, MailState},
     time::Timestamp,
 };
 
@@ -38,6 +38,8 @@ pub struct Claimed {
     pub kind: MailKind,
     /// Whose address it was asked for.
     pub email_key: String,
+    /// The domain of that address.
+    pub domain: String,
     /// The language asked for.
     pub language: Option<Language>,
     /// What the template needs, as JSON.
@@ -58,11 +60,11 @@ pub struct Claimed {
 /// What the engine says.
 pub async fn insert(conn: &mut Conn<'_>, mail: &NewMail<'_>, at: Timestamp) -> sqlx::Result<()> {
     const SQL: &str = "INSERT INTO outbox
-            (id, kind, email_key, language, data, sealed, state, due_at, message_id, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7, $9)";
+            (id, kind, email_key, language, data, sealed, state, due_at, message_id, created_at, expires_at, domain)
+        VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $7, $9, $10)";
     on!(conn, c => sqlx::query(SQL)
         .bind(mail.id).bind(mail.kind).bind(&mail.email_key.0).bind(mail.language).bind(mail.data).bind(mail.sealed)
-        .bind(at).bind(mail.message_id).bind(mail.expires_at)
+        .bind(at).bind(mail.message_id).bind(mail.expires_at).bind(mail.email_key.domain())
         .execute(c).await.map(drop))
 }
 
@@ -75,42 +77,47 @@ pub async fn delay(conn: &mut Conn<'_>, id: MailId, until: Timestamp) -> sqlx::R
     on!(conn, c => sqlx::query(SQL).bind(id).bind(until).execute(c).await.map(drop))
 }
 
-/// Claims messages that are due and nobody holds, until `lease_until`. Who crashes loses the lease, not the mail.
+/// Claims the message of a lane that has been due for longest and nobody holds, until `lease_until`. Who crashes loses
+/// the lease, not the mail. What goes to one of the two domains `full` waits.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn claim(
     conn: &mut Conn<'_>,
+    lane: Lane,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: i64,
-) -> sqlx::Result<Vec<Claimed>> {
+    full: [&str; 2],
+) -> sqlx::Result<Option<Claimed>> {
+    // The kinds stand here as in the indexes of migration 8.
     macro_rules! claim_sql {
-        ($lock:literal) => {
+        ($kinds:literal, $lock:literal) => {
             concat!(
                 "UPDATE outbox SET lease_until = $2, attempts = attempts + 1 WHERE id IN (
                     SELECT id FROM outbox
-                    WHERE state IN ('queued', 'retrying') AND due_at <= $1 AND lease_until <= $1
-                    ORDER BY due_at LIMIT $3 ",
+                    WHERE state IN ('queued', 'retrying') AND kind ",
+                $kinds,
+                " AND due_at <= $1 AND lease_until <= $1 AND domain NOT IN ($3, $4)
+                    ORDER BY due_at LIMIT 1 ",
                 $lock,
-                ") RETURNING id, kind, email_key, language, data, sealed, attempts, message_id, expires_at"
+                ") RETURNING id, kind, email_key, domain, language, data, sealed, attempts, message_id, expires_at"
             )
         };
     }
-    // SQLite has one writer; PostgreSQL must skip what another instance is just claiming.
-    match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as(claim_sql!("")).bind(now).bind(lease_until).bind(limit).fetch_all(&mut **c).await
-        }
-        Conn::Postgres(c) => {
-            sqlx::query_as(claim_sql!("FOR UPDATE SKIP LOCKED"))
-                .bind(now)
-                .bind(lease_until)
-                .bind(limit)
-                .fetch_all(&mut **c)
-                .await
-        }
+    macro_rules! of_lane {
+        ($lock:literal) => {
+            match lane {
+                Lane::Urgent => claim_sql!("IN ('sign_in_code', 'sign_in_link')", $lock),
+                Lane::Other => claim_sql!("NOT IN ('sign_in_code', 'sign_in_link')", $lock),
+            }
+        };
     }
+    // SQLite has one writer; PostgreSQL must skip what another instance is just claiming.
+    let sql = match conn {
+        Conn::Sqlite(_) => of_lane!(""),
+        Conn::Postgres(_) => of_lane!("FOR UPDATE SKIP LOCKED"),
+    };
+    on!(conn, c => sqlx::query_as(sql).bind(now).bind(lease_until).bind(full[0]).bind(full[1]).fetch_optional(c).await)
 }
 
 /// Ends a message: sent, failed or cancelled. The sealed secret goes with it.

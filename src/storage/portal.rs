@@ -459,16 +459,20 @@ pub async fn set_address(
 }
 
 /// Forgets who somebody was: name, address, words, pictures of use. The user object stays, deleted, so that history
-/// keeps its shape.
+/// keeps its shape. `mails` name the person, as [`mails_naming`] found them.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Result<()> {
+pub async fn erase(conn: &mut Conn<'_>, id: UserId, mails: &[MailId], at: Timestamp) -> sqlx::Result<()> {
     const TRAIL: &str = "DELETE FROM audit_texts WHERE seq IN (SELECT seq FROM audit_links WHERE id = $1)";
-    const MAIL: &str = "UPDATE outbox SET email_key = '', data = '{}', sealed = NULL, server_answer = '', subject = '',
+    const MAIL: &str =
+        "UPDATE outbox SET email_key = '', domain = '', data = '{}', sealed = NULL, server_answer = '', subject = '',
             text_part = '', state = CASE WHEN state IN ('queued', 'retrying') THEN 'cancelled' ELSE state END";
     const TO_THEM: &str = " WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)";
-    const STEPS: [&str; 20] = [
+    // Whoever is invited stays so: the words of an invitation are put together when it leaves.
+    const NAMING: &str = " WHERE id = $1 AND NOT (kind = 'invitation' AND state IN ('queued', 'retrying'))";
+    const STEPS: [&str; 21] = [
+        "DELETE FROM kept_forms WHERE user_id = $1",
         "DELETE FROM codes WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
         "DELETE FROM sign_in_links WHERE email_key IN (SELECT email_key FROM user_emails WHERE user_id = $1)",
         "DELETE FROM mail_counts WHERE scope IN (SELECT 'address:' || email_key FROM user_emails WHERE user_id = $1)",
@@ -496,8 +500,8 @@ pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Resu
     on!(&mut *conn, c => sqlx::query(TRAIL).bind(id.to_string()).execute(c).await.map(drop))?;
     let to_them = AssertSqlSafe(format!("{MAIL}{TO_THEM}"));
     on!(&mut *conn, c => sqlx::query(to_them).bind(id).execute(c).await.map(drop))?;
-    for mail in mails_naming(conn, id).await? {
-        let sql = AssertSqlSafe(format!("{MAIL} WHERE id = $1"));
+    for mail in mails {
+        let sql = AssertSqlSafe(format!("{MAIL}{NAMING}"));
         on!(&mut *conn, c => sqlx::query(sql).bind(mail).execute(c).await.map(drop))?;
     }
     for sql in STEPS {
@@ -506,23 +510,28 @@ pub async fn erase(conn: &mut Conn<'_>, id: UserId, at: Timestamp) -> sqlx::Resu
     on!(conn, c => sqlx::query(USER).bind(id).bind(at).execute(c).await.map(drop))
 }
 
-/// The mails to anybody that name a person, or an invitation to or by them, but for invitations that have yet to leave:
-/// whoever is invited stays so, and their words are put together when they leave. All are looked through: erasing is rare.
-async fn mails_naming(conn: &mut Conn<'_>, person: UserId) -> sqlx::Result<Vec<MailId>> {
+/// The mails to anybody, made after one of them, that name a person, or an invitation to or by them; and the last mail that
+/// was looked at. All are looked through: erasing is rare.
+///
+/// # Errors
+/// What the engine says.
+pub async fn mails_naming(
+    conn: &mut Conn<'_>,
+    person: UserId,
+    mut after: MailId,
+) -> sqlx::Result<(Vec<MailId>, MailId)> {
     const THEIRS: &str = "SELECT id FROM invitations WHERE guest_id = $1 OR inviter_id = $1";
-    const PAGE: &str = "SELECT id, data, kind = 'invitation' AND state IN ('queued', 'retrying') AS leaves
-        FROM outbox WHERE id > $1 ORDER BY id LIMIT 2000";
+    const PAGE: &str = "SELECT id, data FROM outbox WHERE id > $1 ORDER BY id LIMIT 2000";
     let theirs: Vec<Uuid> = on!(&mut *conn, c => sqlx::query_scalar(THEIRS).bind(person).fetch_all(c).await)?;
     let named: HashSet<String> = theirs.into_iter().chain([person.0]).map(|id| id.to_string()).collect();
-    let (mut found, mut after) = (Vec::new(), MailId(Uuid::nil()));
+    let mut found = Vec::new();
     loop {
-        let page: Vec<(MailId, String, bool)> =
-            on!(&mut *conn, c => sqlx::query_as(PAGE).bind(after).fetch_all(c).await)?;
-        let Some((last, ..)) = page.last() else { return Ok(found) };
+        let page: Vec<(MailId, String)> = on!(&mut *conn, c => sqlx::query_as(PAGE).bind(after).fetch_all(c).await)?;
+        let Some((last, _)) = page.last() else { return Ok((found, after)) };
         after = *last;
         // What data name stands between quotes; in data within data, between quotes behind a backslash.
         let names = |data: &str| data.split('"').any(|part| named.contains(part.trim_end_matches('\\')));
-        found.extend(page.into_iter().filter(|(_, data, leaves)| !leaves && names(data)).map(|(id, ..)| id));
+        found.extend(page.into_iter().filter(|(_, data)| names(data)).map(|(id, _)| id));
     }
 }
 

@@ -32,6 +32,12 @@ pub const PRE_IDLE: i64 = HOUR;
 pub const PRE_ABSOLUTE: i64 = DAY;
 /// Use is noted at most this often.
 const SEEN_EVERY: i64 = MINUTE;
+/// The most that a session of somebody's holds, in bytes.
+const DATA_MAX: usize = 1024 * 1024;
+/// The same for a session in which nobody is signed in yet.
+const PRE_DATA_MAX: usize = 4 * 1024;
+/// So long after a session ended by itself it is still known whose it was.
+const KNOWN_AFTER: i64 = DAY;
 
 /// The store.
 #[derive(Clone)]
@@ -67,6 +73,13 @@ impl Sessions {
         record.data.get(USER_KEY).and_then(|value| serde_json::from_value(value.clone()).ok())
     }
 
+    /// What is stored of a session, unless it is more than a session may hold.
+    fn encoded(record: &Record) -> Result<String> {
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let most = if Self::user(record).is_some() { DATA_MAX } else { PRE_DATA_MAX };
+        if data.len() > most { Err(Error::Encode("more than a session may hold".into())) } else { Ok(data) }
+    }
+
     async fn note_use(&self, hash: &[u8], user: Option<UserId>, now: Timestamp) -> sqlx::Result<()> {
         const SQL: &str = "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id_hash = $1";
         let idle = if user.is_some() { IDLE } else { PRE_IDLE };
@@ -86,7 +99,7 @@ impl SessionStore for Sessions {
         let user = Self::user(record);
         let (idle, absolute) = if user.is_some() { (IDLE, ABSOLUTE) } else { (PRE_IDLE, PRE_ABSOLUTE) };
         let client = record.data.get(CLIENT_KEY).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let data = Self::encoded(record)?;
         loop {
             let handle = SessionHandle(self.rng.uuid(&*self.clock));
             let mut held = self.db.trace().await.map_err(backend)?;
@@ -107,7 +120,7 @@ impl SessionStore for Sessions {
     async fn save(&self, record: &Record) -> Result<()> {
         // `user_id` is part of the condition: who signed in gets a new id, so a saved one never changes hands.
         const SQL: &str = "UPDATE sessions SET data = $2 WHERE id_hash = $1";
-        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let data = Self::encoded(record)?;
         let mut held = self.db.trace().await.map_err(backend)?;
         let conn = &mut held.conn();
         on!(conn, c => sqlx::query(SQL).bind(id_hash(record.id)).bind(&data).execute(c).await.map(drop))
@@ -188,13 +201,48 @@ pub async fn end_others(conn: &mut Conn<'_>, user: UserId, keep: &[u8]) -> sqlx:
     on!(conn, c => sqlx::query(SQL).bind(user).bind(keep).execute(c).await.map(|r| r.rows_affected()))
 }
 
-/// Forgets sessions that have ended by themselves.
+/// Forgets sessions that have ended by themselves. Whose they were is known a day longer, and no more than that.
 ///
 /// # Errors
 /// What the engine says.
 pub async fn purge(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<()> {
-    const SQL: &str = "DELETE FROM sessions WHERE expires_at < $1 OR ends_at < $1";
-    on!(conn, c => sqlx::query(SQL).bind(now).execute(c).await.map(drop))
+    const STRANGERS: &str = "DELETE FROM sessions WHERE user_id IS NULL AND (expires_at < $1 OR ends_at < $1)";
+    const LONG_ENDED: &str = "DELETE FROM sessions WHERE expires_at < $1 OR ends_at < $1";
+    const ENDED: &str = "UPDATE sessions SET data = '{}' WHERE (expires_at < $1 OR ends_at < $1) AND data <> '{}'";
+    const FORMS: &str = "DELETE FROM kept_forms WHERE kept_at < $1";
+    on!(&mut *conn, c => sqlx::query(STRANGERS).bind(now).execute(c).await.map(drop))?;
+    on!(&mut *conn, c => sqlx::query(LONG_ENDED).bind(now.plus(-KNOWN_AFTER)).execute(c).await.map(drop))?;
+    on!(&mut *conn, c => sqlx::query(ENDED).bind(now).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(FORMS).bind(now.plus(-HOUR)).execute(c).await.map(drop))
+}
+
+/// Whose session it was that ended by itself.
+///
+/// # Errors
+/// What the engine says.
+pub async fn former_owner(conn: &mut Conn<'_>, id: Id) -> sqlx::Result<Option<UserId>> {
+    const SQL: &str = "SELECT user_id FROM sessions WHERE id_hash = $1 AND user_id IS NOT NULL";
+    on!(conn, c => sqlx::query_scalar(SQL).bind(id_hash(id)).fetch_optional(c).await)
+}
+
+/// Keeps a form for somebody, in place of an earlier one.
+///
+/// # Errors
+/// What the engine says.
+pub async fn keep_form(conn: &mut Conn<'_>, user: UserId, form: &str, at: Timestamp) -> sqlx::Result<()> {
+    const SQL: &str = "INSERT INTO kept_forms (user_id, form, kept_at) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id) DO UPDATE SET form = EXCLUDED.form, kept_at = EXCLUDED.kept_at";
+    on!(conn, c => sqlx::query(SQL).bind(user).bind(form).bind(at).execute(c).await.map(drop))
+}
+
+/// Takes the form that was kept for somebody, if it was since then.
+///
+/// # Errors
+/// What the engine says.
+pub async fn take_form(conn: &mut Conn<'_>, user: UserId, since: Timestamp) -> sqlx::Result<Option<String>> {
+    const SQL: &str = "DELETE FROM kept_forms WHERE user_id = $1 RETURNING form, kept_at";
+    let kept: Option<(String, Timestamp)> = on!(conn, c => sqlx::query_as(SQL).bind(user).fetch_optional(c).await)?;
+    Ok(kept.filter(|(_, at)| *at > since).map(|(form, _)| form))
 }
 
 /// Ends all sessions of somebody's.

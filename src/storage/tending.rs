@@ -106,17 +106,18 @@ pub async fn set_icon(conn: &mut Conn<'_>, id: AppId, media_type: &str, bytes: &
     on!(conn, c => sqlx::query(SQL).bind(id).bind(media_type).bind(bytes).execute(c).await.map(drop))
 }
 
-/// How many guests have a group or app directly, however it stands.
+/// Whether a group or app has as many guests as that, or more. No more are counted.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn guests_in(conn: &mut Conn<'_>, target: Target) -> sqlx::Result<i64> {
-    const GROUP: &str = "SELECT COUNT(*) FROM group_members m JOIN users u ON u.id = m.user_id
-        WHERE m.group_id = $1 AND u.user_type = 'guest' AND u.deleted_at IS NULL";
-    const APP: &str = "SELECT COUNT(*) FROM app_assignments m JOIN users u ON u.id = m.user_id
-        WHERE m.app_id = $1 AND u.user_type = 'guest' AND u.deleted_at IS NULL";
+pub async fn has_guests(conn: &mut Conn<'_>, target: Target, most: i64) -> sqlx::Result<bool> {
+    const GROUP: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM group_members m JOIN users u ON u.id = m.user_id
+        WHERE m.group_id = $1 AND u.user_type = 'guest' AND u.deleted_at IS NULL LIMIT $2) AS guests";
+    const APP: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM app_assignments m JOIN users u ON u.id = m.user_id
+        WHERE m.app_id = $1 AND u.user_type = 'guest' AND u.deleted_at IS NULL LIMIT $2) AS guests";
     let sql = if target.group().is_some() { GROUP } else { APP };
-    on!(conn, c => sqlx::query_scalar(sql).bind(target.id()).fetch_one(c).await)
+    let found: i64 = on!(conn, c => sqlx::query_scalar(sql).bind(target.id()).bind(most).fetch_one(c).await)?;
+    Ok(found >= most)
 }
 
 /// Owners of a group or app: id, name, address.

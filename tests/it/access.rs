@@ -115,11 +115,14 @@ async fn an_end_that_owners_fix_is_theirs_to_change(app: TestApp) {
     assert_eq!(access::change_end(services, &owner, origin, whose, "2099-01-01", None).await, too_long);
     assert_eq!(access::change_end(services, &owner, origin, whose, "", None).await, too_long);
     access::change_end(services, &owner, origin, whose, "2027-01-10", None).await.unwrap();
-    // His sponsor, who owns nothing, may prolong by the owners' length, and no more.
+    access::change_end(services, &owner, origin, whose, "2026-12-01", None).await.unwrap();
+    // His sponsor, who owns nothing, may prolong by the owners' length from today, and no more.
     app.sql("DELETE FROM group_owners").await;
-    assert_eq!(access::change_end(services, &owner, origin, whose, "2026-12-01", None).await, too_long);
+    assert_eq!(access::change_end(services, &owner, origin, whose, "2026-12-02", None).await, too_long);
     let language = vestibule::domain::language::Language::En;
-    assert_eq!(access::prolong(services, &owner, origin, language, whose, None).await.unwrap(), "22 January 2027");
+    assert_eq!(access::prolong(services, &owner, origin, language, whose, None).await.unwrap(), "23 December 2026");
+    let again = access::prolong(services, &owner, origin, language, whose, None).await;
+    assert_eq!(again, Err(AppError::Denied { reason: Reason::TooLong }));
 }
 
 async fn of_two_who_prolong_the_second_looks_again(app: TestApp) {

@@ -11,8 +11,9 @@ use vestibule::{
         invitation::Target,
         time::{DAY, HOUR},
     },
+    jobs,
     mail::transport::{Smtp, Transport},
-    services::{access, mail, notices, organisation, steering, upkeep},
+    services::{access, notices, organisation, steering, upkeep},
 };
 
 fn ticket(link: &str) -> String {
@@ -106,7 +107,7 @@ async fn a_block_ends_with_a_proof_of_the_address(app: TestApp) {
     let house = house(&app).await;
     let (_, link) = invited(&app, &house).await;
     let mut guest = app.browser();
-    guest.post("/fn/redeem/block", &[("ticket", &ticket(&link))]).await;
+    guest.post("/fn/redeem/block", &[("ticket", &ticket(&link)), ("email", SAM)]).await;
     guest.get("/goodbye/blocked").await.shows("sign in with this address");
     // Somebody else's invitation is not mailed, and says so; the plain link may be handed over.
     let ines = app.member("ines@woodgrove.example", "Inès Moreau").await;
@@ -126,7 +127,7 @@ async fn a_block_ends_with_a_proof_of_the_address(app: TestApp) {
     // Once in, the account says and ends it.
     let page = guest.get("/redeem").await;
     accept(&mut guest, &page).await;
-    guest.post("/fn/redeem/block", &[("ticket", &ticket(&link))]).await;
+    guest.post("/fn/redeem/block", &[("ticket", &ticket(&link)), ("email", SAM)]).await;
     guest.get("/account").await.shows("Take invitations again");
     guest.post("/fn/redeem/unblock", &[]).await;
     guest.get("/account").await.lacks("Take invitations again");
@@ -286,8 +287,8 @@ async fn a_mail_that_fails_is_told_in_the_servers_words(app: TestApp) {
     // Nobody listens there: for a day it is tried again, then given up.
     let transport = Transport::Smtp(Smtp::new(&"smtp://127.0.0.1:1?tls=none".parse().unwrap()).unwrap());
     for _ in 0..9 {
-        for claimed in mail::claim_due(&app.services, 10).await.unwrap() {
-            mail::attempt(&app.services, &transport, &claimed).await.unwrap();
+        for claimed in app.claim(10).await {
+            jobs::attempt(&app.services, &transport, &claimed).await.unwrap();
         }
         app.clock.advance(7 * HOUR);
     }

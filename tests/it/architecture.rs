@@ -105,6 +105,28 @@ fn imports_run_one_way() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Who speaks to a mail server may not touch the database: a connection that is held meanwhile is one that pages lack.
+/// (Calling a server by other ways than `mail::transport` is banned in clippy.toml.)
+#[test]
+fn who_speaks_to_a_mail_server_holds_no_connection() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut speakers = Vec::new();
+    for file in sources(&src) {
+        let source = fs::read_to_string(&file).unwrap();
+        let at = file.strip_prefix(&src).unwrap().display().to_string();
+        // The settings only read the address; the doctor looks at one thing after the other.
+        if !source.contains("transport::") || ["config.rs", "cli/doctor.rs"].contains(&at.as_str()) {
+            continue;
+        }
+        for touch in [".db.", "Db::", "storage::Conn", "storage::Held", "storage::Tx"] {
+            assert!(!source.contains(touch), "{at}: {touch}");
+        }
+        speakers.push(at);
+    }
+    speakers.sort();
+    assert_eq!(speakers, ["jobs/deliver_mail.rs", "jobs/mod.rs", "services/mail_server.rs"]);
+}
+
 #[test]
 fn every_room_is_on_the_map() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -256,12 +256,12 @@ fn a_full_disk_leaves_what_was_there() {
 async fn a_copy_is_made_before_migrations_and_of_a_changed_trail() {
     let shell = with_a_copy();
     let database = shell.0.path("vestibule.db");
-    sql_in(&database, "DELETE FROM _sqlx_migrations WHERE version = 7").await;
+    sql_in(&database, "DELETE FROM _sqlx_migrations WHERE version = 8").await;
     shell.json(&["backup", "older.db", "--json"]);
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", database.display())).await.unwrap();
     let last: i64 =
         sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut connection).await.unwrap();
-    assert_eq!(last, 6, "it was not migrated");
+    assert_eq!(last, 7, "it was not migrated");
     connection.close().await.unwrap();
 
     shell.json(&["restore", "copy.db", "--json"]);

@@ -133,10 +133,10 @@ fn the_disk_is_looked_at() {
 async fn migrations_that_wait_are_named_and_not_carried_out() {
     let shell = healthy();
     let database = shell.0.path("vestibule.db");
-    sql_in(&database, "DELETE FROM _sqlx_migrations WHERE version = 7").await;
+    sql_in(&database, "DELETE FROM _sqlx_migrations WHERE version = 8").await;
     let before = contents(&shell);
     let found = findings(&shell, &[]);
-    assert!(found["migrations"].starts_with("mind wait: 0007 waiting."), "{}", found["migrations"]);
+    assert!(found["migrations"].starts_with("mind wait: 0008 bounds."), "{}", found["migrations"]);
     assert!(found["trail"].starts_with("ok "));
     assert!(before == contents(&shell));
     sql_in(
@@ -227,9 +227,9 @@ async fn postgresql_is_looked_at_too() {
     for what in ["database", "trail", "outbox"] {
         assert!(found[what].starts_with("ok "), "{what}: {}", found[what]);
     }
-    app.sql("DELETE FROM _sqlx_migrations WHERE version = 7").await;
-    assert!(findings(&shell, &[])["migrations"].contains("0007 waiting"));
-    assert_eq!(app.number("SELECT MAX(version) FROM _sqlx_migrations").await, 6, "it was not migrated");
+    app.sql("DELETE FROM _sqlx_migrations WHERE version = 8").await;
+    assert!(findings(&shell, &[])["migrations"].contains("0008 bounds"));
+    assert_eq!(app.number("SELECT MAX(version) FROM _sqlx_migrations").await, 7, "it was not migrated");
     let nobody = findings(&shell, &[("VESTIBULE_DATABASE_URL", "postgres://app:hunter2@127.0.0.1:1/x")]);
     assert!(nobody["database"].starts_with("wrong "), "{}", nobody["database"]);
 }

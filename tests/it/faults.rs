@@ -6,9 +6,10 @@ use vestibule::{
     clock::SystemClock,
     domain::{
         error::AppError,
-        mail::MailState,
+        mail::{Lane, MailState},
         time::{DAY, MINUTE},
     },
+    jobs,
     mail::transport::{Smtp, Transport, check_url},
     services::{
         mail,
@@ -36,9 +37,9 @@ fn nowhere() -> Transport {
 async fn mail_waits_for_a_server_that_is_down(app: TestApp) {
     app.member(JOHN, "John Doe").await;
     ask(&app).await;
-    let claimed = mail::claim_due(&app.services, 10).await.unwrap();
+    let claimed = app.claim(10).await;
     assert_eq!(claimed.len(), 1);
-    let attempt = mail::attempt(&app.services, &nowhere(), &claimed[0]).await.unwrap();
+    let attempt = jobs::attempt(&app.services, &nowhere(), &claimed[0]).await.unwrap();
     assert!(matches!(attempt, mail::Attempt::Later(_)));
     assert_eq!(states(&app).await, [(MailState::Retrying, 1)]);
     assert!(app.deliver().await.is_empty(), "not before a minute has passed");
@@ -61,9 +62,9 @@ async fn a_mail_that_is_of_no_use_any_more_is_not_sent(app: TestApp) {
 async fn what_a_crash_had_claimed_is_taken_up_when_its_lease_ends(app: TestApp) {
     app.member(JOHN, "John Doe").await;
     ask(&app).await;
-    assert_eq!(mail::claim_due(&app.services, 10).await.unwrap().len(), 1);
+    assert_eq!(app.claim(10).await.len(), 1);
     // The process dies here. Nobody else sends it while the lease lasts.
-    assert!(mail::claim_due(&app.services, 10).await.unwrap().is_empty());
+    assert!(app.claim(10).await.is_empty());
     app.clock.advance(mail::LEASE);
     assert_eq!(app.deliver().await.len(), 1);
     assert!(app.deliver().await.is_empty());
@@ -77,7 +78,13 @@ async fn two_processes_claim_each_mail_once(app: TestApp) {
     }
     let claims = (0..8).map(|_| {
         let services = app.services.clone();
-        tokio::spawn(async move { mail::claim_due(&services, 7).await.unwrap() })
+        tokio::spawn(async move {
+            let mut claimed = Vec::new();
+            while let Some(message) = mail::claim(&services, Lane::Urgent, [mail::NONE_FULL; 2]).await.unwrap() {
+                claimed.push(message);
+            }
+            claimed
+        })
     });
     let mut ids = Vec::new();
     for claim in claims.collect::<Vec<_>>() {

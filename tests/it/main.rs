@@ -10,6 +10,7 @@ mod doctor;
 mod documents;
 mod faults;
 mod guards;
+mod hostile;
 mod invitations;
 mod migrations;
 mod my_apps;

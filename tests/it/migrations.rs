@@ -35,7 +35,7 @@ async fn tables(db: &Db) -> Tables {
         .fetch_all(read)
         .await
         .unwrap(),
-        Db::Postgres(pool) => sqlx::query_as(
+        Db::Postgres { read: pool, .. } => sqlx::query_as(
             "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES'
              FROM information_schema.columns WHERE table_schema = 'public'",
         )

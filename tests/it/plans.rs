@@ -186,7 +186,7 @@ async fn with_ids(app: &TestApp, path: &str) -> String {
         if path.contains(mark) {
             let id: uuid::Uuid = match &app.services.db {
                 Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-                Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+                Db::Postgres { read: pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
             };
             path = path.replace(mark, &id.to_string());
         }
@@ -202,7 +202,7 @@ async fn scanned(app: &TestApp, sql: &str, tables: &[String]) -> Vec<String> {
             let rows = sqlx::query(explain).fetch_all(read).await.unwrap();
             rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>()
         }
-        Db::Postgres(pool) => postgres_plan(pool, sql).await,
+        Db::Postgres { read: pool, .. } => postgres_plan(pool, sql).await,
     };
     let bounded = ends_bounded(sql);
     let scans = (0..plan.len()).filter_map(|i| match app.engine {
@@ -304,7 +304,7 @@ async fn tables(app: &TestApp) -> Vec<String> {
     };
     match &app.services.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+        Db::Postgres { read: pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
     }
 }
 

@@ -38,7 +38,7 @@ async fn agree(app: &TestApp, what: &str, kept: &str, there: &str) {
 async fn texts(app: &TestApp, sql: &str) -> Vec<String> {
     match &app.services.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+        Db::Postgres { read: pool, .. } => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
     }
 }
 

@@ -266,7 +266,7 @@ async fn an_address_that_wants_nothing_is_not_mailed_again(app: TestApp) {
     let house = house(&app).await;
     let (id, link) = invited(&app, &house).await;
     let ticket = link.rsplit('/').next().unwrap().to_owned();
-    app.browser().post("/fn/redeem/block", &[("ticket", &ticket)]).await;
+    app.browser().post("/fn/redeem/block", &[("ticket", &ticket), ("email", SAM)]).await;
     let hand = Hand::of(&app, &house.john).await;
     assert_eq!(hand.resend(id).await, Err(AppError::Denied { reason: Reason::Blocked }));
     assert_eq!(app.number("SELECT COUNT(*) FROM tickets").await, 1, "the link that there is stays good");

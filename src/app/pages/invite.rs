@@ -77,8 +77,10 @@ fn Form(page: Invite, back: String) -> impl IntoView {
         links.push(link_days);
     }
     let length = value("length");
-    let button = match preview.as_ref().map(|preview| preview.mails) {
-        Some(n) if n > 1 => fill(words().send_invitations, &[("n", &n.to_string())]),
+    let button = match &preview {
+        Some(preview) if preview.mails > 1 && preview.more == 0 => {
+            fill(words().send_invitations, &[("n", &preview.mails.to_string())])
+        }
         _ => words().send_invitation.to_owned(),
     };
     view! {
@@ -210,7 +212,7 @@ pub fn Foresight(
         }
         .into_any();
     };
-    let Preview { lines, mails, link_until, letter, shut } = preview;
+    let Preview { lines, mails, more, link_until, letter, shut } = preview;
     let count = mails.to_string();
     let first = match mails {
         0 => words().will_no_mail.to_owned(),
@@ -218,6 +220,8 @@ pub fn Foresight(
         _ => fill(words().will_mails, &[("n", &count)]),
     };
     let send = match mails {
+        // Not all were looked at, so how many there will be is not known.
+        _ if more > 0 => words().send_invitation.to_owned(),
         0 | 1 => words().send_invitation.to_owned(),
         _ => fill(words().send_invitations, &[("n", &count)]),
     };
@@ -226,6 +230,7 @@ pub fn Foresight(
         <Answers lines title=words().what_will_happen future=true/>
         <ul class="then" data-send-label=send>
             <li><Icon glyph=Glyph::Mail/> <span>{first}</span></li>
+            {(more > 0).then(|| view! { <li><Icon glyph=Glyph::Alert/> <span>{fill(words().will_more, &[("n", &more.to_string())])}</span></li> })}
             {(mails > 0).then(|| view! { <li><Icon glyph=Glyph::Clock/> <span>{fill(words().will_link, &[("date", &link_until)])}</span></li> })}
             {(!shut.is_empty()).then(|| view! {
                 <li><Icon glyph=Glyph::Alert/> <span>{fill(words().shut_apps, &[("names", &shut.join(", "))])}</span></li>

@@ -15,7 +15,7 @@ use crate::{
         invitation::WORD_MAX,
         language::Language,
         paths,
-        view::{Doorstep, Offer, Redeem, Refusal, Statement, Welcome},
+        view::{Doorstep, Offer, Proving, Redeem, Refusal, Statement, Welcome},
     },
     i18n::fill,
     server_fns::redeem::{
@@ -83,7 +83,7 @@ fn knock(door: Doorstep, name: &'static str, value: String) -> impl IntoView {
 #[component]
 pub fn RedeemPage() -> impl IntoView {
     page_of(load_redeem, |view| match view {
-        Redeem::Prove(door, sent, error) => prove(door, sent, error).into_any(),
+        Redeem::Prove(door, proving, error) => prove(door, proving, error).into_any(),
         Redeem::Accept(welcome) => come_in(welcome).into_any(),
         Redeem::Refused(refusal) => refused(refusal).into_any(),
         Redeem::Elsewhere => ().into_any(),
@@ -110,11 +110,15 @@ fn Unblocking() -> impl IntoView {
     }
 }
 
-fn prove(door: Doorstep, sent: bool, error: Option<AppError>) -> impl IntoView {
+fn prove(door: Doorstep, proving: Proving, error: Option<AppError>) -> impl IntoView {
     // A code that is used up is not to be typed again.
-    let sent = sent && error != Some(AppError::TooManyTries);
-    let title = if sent { words().code_sent_title } else { words().prove_title };
-    let text = if sent { words().prove_sent } else { words().prove_text };
+    let sent = proving == Proving::Code && error != Some(AppError::TooManyTries);
+    let (title, text) = match proving {
+        Proving::Spent(true) => (words().spent_title, words().spent_link),
+        Proving::Spent(false) => (words().spent_title, words().spent_nothing),
+        Proving::Code if sent => (words().code_sent_title, words().prove_sent),
+        Proving::Code | Proving::Begins => (words().prove_title, words().prove_text),
+    };
     view! {
         <Threshold title=title>
             <h1>{title}</h1>
@@ -286,7 +290,7 @@ pub fn QuietPage() -> impl IntoView {
     let ticket = parameter("ticket");
     page_of(
         move || load_block(ticket.clone()),
-        |ticket| {
+        |(ticket, _)| {
             view! {
                 <Threshold title=words().quiet_title>
                     <h1>{words().quiet_title}</h1>
@@ -309,15 +313,18 @@ pub fn BlockPage() -> impl IntoView {
     let ticket = parameter("ticket");
     page_of(
         move || load_block(ticket.clone()),
-        |ticket| {
+        |(ticket, form)| {
             let organisation = frame().organisation;
             let back = paths::redeem_ticket(&ticket);
+            let typed = form.as_ref().and_then(|form| form.value("email")).unwrap_or_default().to_owned();
+            let error = form.and_then(|form| form.error);
             view! {
                 <Threshold title=words().block_title>
                     <h1>{words().block_title}</h1>
                     <p class="lede">{fill(words().block_text, &[("organisation", &organisation)])}</p>
                     <form class="ways" method="post" action=Block::PATH>
                         <input type="hidden" name="ticket" value=ticket/>
+                        <Field name="email" label=words().block_address value=typed kind="email" autocomplete="email" error/>
                         <button class="btn btn--go btn--tall btn--wide" type="submit">{words().block}</button>
                     </form>
                     <p class="after"><a href=back>{words().back_to_invitation}</a></p>

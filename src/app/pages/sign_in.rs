@@ -12,7 +12,7 @@ use crate::{
     domain::{
         error::{AppError, Field as Named},
         paths,
-        view::{OneTimeLink, Persona, SignIn, SignInStep},
+        view::{LinkLeads, OneTimeLink, Persona, SignIn, SignInStep},
     },
     i18n::fill,
     server_fns::sign_in::{EnterCode, Restart, SendCode, SignOut, UseLink, link_page, sign_in_page},
@@ -36,6 +36,7 @@ fn show(page: SignIn) -> impl IntoView {
     let title = match step {
         SignInStep::Address(_) => fill(words().welcome, &[("organisation", &organisation)]),
         SignInStep::Code(_) => words().code_sent_title.to_owned(),
+        SignInStep::Spent(..) => words().spent_title.to_owned(),
     };
     view! {
         <Threshold title=title.clone() languages=true>
@@ -43,6 +44,7 @@ fn show(page: SignIn) -> impl IntoView {
             {match step {
                 SignInStep::Address(typed) => view! { <AskAddress typed error next/> }.into_any(),
                 SignInStep::Code(typed) => view! { <AskCode typed error/> }.into_any(),
+                SignInStep::Spent(typed, link) => view! { <NoMoreCodes typed link/> }.into_any(),
             }}
             <details class="fold">
                 <summary>{words().lost_way}</summary>
@@ -108,6 +110,17 @@ fn AskCode(typed: String, error: Option<AppError>) -> impl IntoView {
 }
 
 #[component]
+fn NoMoreCodes(typed: String, link: bool) -> impl IntoView {
+    let text = if link { words().spent_link } else { words().spent_nothing };
+    view! {
+        <p class="lede">{fill(text, &[("address", &typed)])}</p>
+        <form class="ways" method="post" action=Restart::PATH>
+            <button class="btn btn--tall btn--wide" type="submit">{words().other_address}</button>
+        </form>
+    }
+}
+
+#[component]
 fn Personas(personas: Vec<Persona>) -> impl IntoView {
     view! {
         <section class="sect" aria-labelledby="personas">
@@ -137,11 +150,15 @@ pub fn LinkPage() -> impl IntoView {
 }
 
 fn show_link(link: OneTimeLink) -> impl IntoView {
-    if link.valid {
+    if let Some(leads) = link.leads {
+        let (title, text) = match leads {
+            LinkLeads::In => (words().link_title, words().link_text),
+            LinkLeads::ToCode => (words().link_code_title, words().link_code_text),
+        };
         view! {
-            <Threshold title=words().link_title>
-                <h1>{words().link_title}</h1>
-                <p class="lede">{words().link_text}</p>
+            <Threshold title=title>
+                <h1>{title}</h1>
+                <p class="lede">{text}</p>
                 <form class="ways" method="post" action=UseLink::PATH>
                     <input type="hidden" name="token" value=link.token/>
                     <button class="btn btn--go btn--tall btn--wide" type="submit">{words().continue_}</button>

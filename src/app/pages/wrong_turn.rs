@@ -52,6 +52,7 @@ pub fn WrongTurn(
         // Whoever reads this is the person it is about.
         AppError::Denied { reason: Reason::Disabled } => (words.denied_title, words.reason_disabled_self),
         AppError::Denied { reason } => (words.denied_title, words.reason(*reason)),
+        AppError::TooOften => (words.too_many_title, words.error_too_often),
         AppError::TooMany => (words.too_many_title, words.error_too_many),
         AppError::Conflict { .. } | AppError::Settled | AppError::TooLate => {
             (words.conflict_title, words.error(&error))

@@ -57,6 +57,8 @@ pub struct Preview {
     pub lines: Vec<AnswerLine>,
     /// How many invitations go out.
     pub mails: usize,
+    /// How many addresses of a long list were not looked at.
+    pub more: usize,
     /// When the link ends, written out.
     pub link_until: String,
     /// The mail to the first of them.
@@ -134,14 +136,25 @@ pub struct Doorstep {
 /// Where a browser is in redeeming.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Redeem {
-    /// The address has to be proved; says whether a code is on its way.
-    Prove(Doorstep, bool, Option<crate::domain::error::AppError>),
+    /// The address has to be proved.
+    Prove(Doorstep, Proving, Option<crate::domain::error::AppError>),
     /// It is proved.
     Accept(Welcome),
     /// It is proved, and there is no coming in with it.
     Refused(Refusal),
     /// There is nothing to redeem here, or one is in already.
     Elsewhere,
+}
+
+/// How far the proof of an address by a code has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proving {
+    /// Nothing was asked for yet.
+    Begins,
+    /// A code is on its way.
+    Code,
+    /// No more codes are sent; says whether a link is on its way.
+    Spent(bool),
 }
 
 /// Why somebody who has proved an address cannot come in with it, and whom to ask.

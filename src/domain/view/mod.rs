@@ -215,6 +215,8 @@ pub enum SignInStep {
     Address(String),
     /// A code may be on its way to the address typed.
     Code(String),
+    /// No more codes are sent to the address typed; says whether a link may be on its way.
+    Spent(String, bool),
 }
 
 /// A person of the demonstration.
@@ -233,8 +235,17 @@ pub struct Persona {
 pub struct OneTimeLink {
     /// The secret again, for the form.
     pub token: String,
-    /// Whether it would sign somebody in at this moment.
-    pub valid: bool,
+    /// What using it leads to at this moment, if it is good.
+    pub leads: Option<LinkLeads>,
+}
+
+/// What using a one-time link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkLeads {
+    /// In.
+    In,
+    /// To a fresh code.
+    ToCode,
 }
 
 /// One's own account.

@@ -15,8 +15,9 @@ use {
             actor::Actor,
             error::{Field, Rule},
             form::FormState,
-            invitation::Outcome,
+            invitation::{Outcome, TARGETS_MAX},
             paths,
+            time::{MINUTE, Timestamp},
             user::UserType,
         },
         services::{
@@ -25,6 +26,7 @@ use {
             portal,
         },
     },
+    serde::{Deserialize, Serialize},
 };
 
 /// Name of the form on which administrators invite.
@@ -32,6 +34,18 @@ pub const INVITE_ALL_FORM: &str = "invite-all";
 /// Key in a session's data: links to hand over, sealed.
 #[cfg(feature = "ssr")]
 const LINKS_KEY: &str = "links";
+/// How long the links of a sending are shown: as often as its page is asked for.
+#[cfg(feature = "ssr")]
+const LINKS_SHOWN: i64 = 10 * MINUTE;
+
+/// Links to hand over, in a session: each address with its ticket, sealed.
+#[cfg(feature = "ssr")]
+#[derive(Serialize, Deserialize)]
+struct Links {
+    links: Vec<(String, String)>,
+    until: Timestamp,
+}
+
 /// What a page's address ends in that shows what the last sending came to.
 #[cfg(feature = "ssr")]
 const SENT: &str = "sent";
@@ -59,6 +73,9 @@ pub(crate) async fn wish_of(services: &Services, value: impl Fn(&str) -> String)
     let mut targets = Vec::new();
     for field in ["groups", "apps"] {
         for line in value(field).lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if targets.len() == TARGETS_MAX {
+                return Err(AppError::invalid(Field::Target, Rule::TooMany).into());
+            }
             let found = invitation::find_target(services, field == "groups", line).await;
             targets.push(found.map_err(|error| Wrong { field, line: line.to_owned(), error })?.to_string());
         }
@@ -91,12 +108,12 @@ pub async fn load_admin_invite() -> Result<AdminInvite, AppError> {
     portal::may_fill(&actor, INVITE_ALL_FORM)?;
     let mut links = Vec::new();
     if Scope::query("after").as_deref() == Some(SENT) {
-        for (email, sealed) in scope.remembered::<Vec<(String, String)>>(LINKS_KEY).await?.unwrap_or_default() {
+        let kept = scope.remembered::<Links>(LINKS_KEY).await.ok().flatten();
+        let shown = kept.filter(|kept| kept.until > scope.services.now());
+        for (email, sealed) in shown.map(|kept| kept.links).unwrap_or_default() {
             let ticket = invitation::open_ticket(&scope.services, &sealed);
             links.extend(ticket.map(|ticket| (email, invitation::ticket_url(&scope.services, &ticket))));
         }
-        // Shown once.
-        scope.remember(LINKS_KEY, Vec::<(String, String)>::new()).await?;
     }
     // After a sending of which nothing came, too.
     let typed = match Scope::query("after").as_deref() {
@@ -150,8 +167,7 @@ pub async fn invite_all(
     #[server(default)] user_type: String,
     #[server(default)] step: String,
 ) -> Result<(), AppError> {
-    let (scope, actor) = Scope::signed_in()?;
-    portal::may_fill(&actor, INVITE_ALL_FORM)?;
+    let scope = Scope::current()?;
     let values: Vec<(&str, &str)> = vec![
         ("email", &email),
         ("groups", &groups),
@@ -171,6 +187,13 @@ pub async fn invite_all(
         ("send_on", &send_on),
         ("user_type", &user_type),
     ];
+    // Whose session ended meanwhile signs in again, and finds what was typed.
+    let Some(actor) = scope.actor.clone() else {
+        scope.keep_for_former(INVITE_ALL_FORM, &values).await?;
+        see_other(&paths::sign_in_then(&paths::after(paths::ADMIN_INVITE, INVITE_ALL_FORM)));
+        return Ok(());
+    };
+    portal::may_fill(&actor, INVITE_ALL_FORM)?;
     let value = |name: &str| values.iter().find(|(one, _)| *one == name).map_or("", |(_, text)| text).to_owned();
     let sent = match wish_of(&scope.services, value).await {
         Ok(wish) if step == "preview" => {
@@ -199,7 +222,7 @@ pub async fn invite_all(
         .filter_map(|one| Some((one.address.clone(), invitation::seal_ticket(&scope.services, one.ticket.as_ref()?))))
         .collect();
     let by_hand = !links.is_empty();
-    scope.remember(LINKS_KEY, links).await?;
+    scope.remember(LINKS_KEY, Links { links, until: scope.services.now().plus(LINKS_SHOWN) }).await?;
     let none = answers.iter().all(|one| one.outcome == Outcome::Refused);
     scope.keep_form(INVITE_ALL_FORM, None, if none { &values } else { &[] }).await?;
     let page = if none || by_hand { paths::ADMIN_INVITE } else { paths::ADMIN_INVITATIONS };

@@ -18,7 +18,6 @@ use crate::{
         user::{User, UserType},
     },
     identity::email_key,
-    mail::transport,
     services::{Services, calendar::Calendar, organisation, people},
     storage::{self, Conn},
 };
@@ -86,27 +85,6 @@ pub struct PortalWish {
     pub as_member: bool,
 }
 
-impl Wish {
-    /// As much of it as is kept for somebody who is not signed in.
-    #[must_use]
-    pub fn cut(self) -> Self {
-        let cut = |text: String, most| text.chars().take(most).collect();
-        Self {
-            addresses: cut(self.addresses, 20_000),
-            targets: self.targets.into_iter().take(TARGETS_MAX).map(|target| cut(target, 64)).collect(),
-            message: cut(self.message, 2 * MESSAGE_MAX),
-            language: cut(self.language, 16),
-            link_days: cut(self.link_days, 16),
-            access_until: cut(self.access_until, 32),
-            access_days: cut(self.access_days, 16),
-            redirect_url: cut(self.redirect_url, 2_000),
-            followers: cut(self.followers, 2_000),
-            no_mail: self.no_mail,
-            portal: self.portal,
-        }
-    }
-}
-
 /// A wish, read and checked.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -128,8 +106,6 @@ pub struct Draft {
     pub followers: Vec<UserId>,
     /// Whether mail is sent.
     pub mails: bool,
-    /// Whether the mail server takes only ASCII before the `@`.
-    pub ascii_only: bool,
     /// When the mail leaves, if not at once.
     pub send_at: Option<Timestamp>,
     /// Who answers for new guests; empty is the inviter.
@@ -146,12 +122,10 @@ pub struct Draft {
 /// `Invalid`, with the field and the rule.
 pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Draft, AppError> {
     let invalid = |field, rule| Err(AppError::invalid(field, rule));
-    let mut addresses = list_addresses(&wish.addresses);
+    let mut addresses =
+        list_addresses(&wish.addresses, ADDRESSES_MAX).map_err(|_| AppError::invalid(Field::Email, Rule::TooMany))?;
     if addresses.is_empty() {
         return invalid(Field::Email, Rule::Required);
-    }
-    if addresses.len() > ADDRESSES_MAX {
-        return invalid(Field::Email, Rule::TooMany);
     }
     let mut targets = Vec::new();
     for text in &wish.targets {
@@ -159,9 +133,9 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
         if !targets.contains(&target) {
             targets.push(target);
         }
-    }
-    if targets.len() > TARGETS_MAX {
-        return invalid(Field::Target, Rule::TooMany);
+        if targets.len() > TARGETS_MAX {
+            return invalid(Field::Target, Rule::TooMany);
+        }
     }
     let message = clean_message(&wish.message);
     if message.chars().count() > MESSAGE_MAX {
@@ -206,10 +180,8 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
             find_by_name(conn, listed).await?;
         }
     }
-    let listed = list_addresses(&wish.followers);
-    if listed.len() > FOLLOWERS_MAX {
-        return invalid(Field::Followers, Rule::TooMany);
-    }
+    let listed = list_addresses(&wish.followers, FOLLOWERS_MAX)
+        .map_err(|_| AppError::invalid(Field::Followers, Rule::TooMany))?;
     // Who is a colleague is nothing that guests may find out.
     if actor.user_type == UserType::Guest && !listed.is_empty() {
         return invalid(Field::Followers, Rule::Unknown);
@@ -234,11 +206,8 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
         },
     };
     let mut sponsors = Vec::new();
-    for address in wish.portal.sponsors.split([',', ';', ' ', '\n', '\r']).filter(|text| !text.is_empty()) {
+    for address in people::listed_sponsors(&wish.portal.sponsors)? {
         sponsors.push(people::colleague(conn, address).await?);
-    }
-    if sponsors.len() > 5 {
-        return invalid(Field::Owner, Rule::TooMany);
     }
     let profile = [&wish.portal.company, &wish.portal.job_title, &wish.portal.department].map(|text| clean_name(text));
     if !actor.may(Power::Invite)
@@ -264,7 +233,6 @@ pub async fn read(services: &Services, actor: &Actor, wish: &Wish) -> Result<Dra
         redirect_url,
         followers,
         mails: !wish.no_mail,
-        ascii_only: !wish.no_mail && ascii_only(services, &addresses).await,
         addresses,
     })
 }
@@ -282,14 +250,6 @@ async fn find_by_name(conn: &mut Conn<'_>, listed: &mut Listed) -> Result<(), Ap
         _ => listed.several = true,
     }
     Ok(())
-}
-
-/// Asks the mail server, where an address makes it matter. What cannot be asked now is left to the sending.
-async fn ascii_only(services: &Services, addresses: &[Listed]) -> bool {
-    match &services.settings.smtp_url {
-        Some(url) if !addresses.iter().all(has_ascii_local) => transport::takes_utf8(url).await == Some(false),
-        _ => false,
-    }
 }
 
 pub(super) fn has_ascii_local(listed: &Listed) -> bool {

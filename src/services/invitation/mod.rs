@@ -7,7 +7,7 @@ mod plan;
 
 pub use draft::{Draft, PortalWish, Wish, read};
 pub use plan::{Answer, TargetAnswer};
-pub(super) use plan::{choices_of, inviter, known, place, room_for, sent_today};
+pub(super) use plan::{choices_of, inviter, known, place, sent_today};
 
 use draft::has_ascii_local;
 use plan::{Plan, Planned, Step, not_an_address, plan, refused, scopes, spots};
@@ -53,7 +53,10 @@ use std::collections::HashSet;
 /// What tickets' hashes are bound to.
 pub(super) const TICKET: &str = "ticket";
 
-/// What will happen if this is sent, for each address of the list. Reads only.
+/// A preview looks at so many addresses times targets: it follows the typing.
+const PREVIEW_STEPS: usize = 1_000;
+
+/// What will happen if this is sent, for each address of the list, or the first so many of them. Reads only.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
@@ -65,16 +68,18 @@ pub async fn preview(services: &Services, actor: &Actor, draft: &Draft) -> Resul
     let spots = spots(conn, draft, (actor.id, &inviter)).await?;
     let mut answers = Vec::new();
     let mut seen = HashSet::new();
-    for listed in &draft.addresses {
+    let ascii_only = ascii_only(services, draft);
+    let most = PREVIEW_STEPS / draft.targets.len().max(1);
+    for listed in draft.addresses.iter().take(most) {
         let answer = match plan(services, conn, &organisation, (actor.id, &inviter), draft, &spots, listed).await? {
             None => refused(&listed.raw, not_an_address(listed)),
-            Some(_) if draft.ascii_only && !has_ascii_local(listed) => refused(&listed.raw, Reason::NotDeliverable),
+            Some(_) if ascii_only && !has_ascii_local(listed) => refused(&listed.raw, Reason::NotDeliverable),
             Some(plan) if !seen.insert(plan.key.clone()) => refused(&listed.raw, Reason::Repeated),
             Some(plan) => plan.answer(&listed.raw),
         };
         answers.push(answer);
     }
-    discreet(actor, &mut answers);
+    discreet(actor, draft, &mut answers);
     Ok(answers)
 }
 
@@ -89,6 +94,10 @@ pub async fn invite(
     origin: &Origin,
     draft: &Draft,
 ) -> Result<Vec<Answer>, AppError> {
+    // Asked before anything is held: what it can do is known from here on.
+    if draft.mails && !draft.addresses.iter().all(has_ascii_local) {
+        services.mail_server.ask(services.now()).await;
+    }
     let mut answers = Vec::new();
     let mut seen = HashSet::new();
     let mut failed = None;
@@ -107,7 +116,7 @@ pub async fn invite(
         return Err(error);
     }
     services.mail_waits.notify_one();
-    discreet(actor, &mut answers);
+    discreet(actor, draft, &mut answers);
     Ok(answers)
 }
 
@@ -127,7 +136,7 @@ async fn invite_one(
     let Some(plan) = plan(services, conn, &organisation, (actor.id, &inviter), draft, &spots, listed).await? else {
         return Ok(refused(&listed.raw, not_an_address(listed)));
     };
-    if draft.ascii_only && !has_ascii_local(listed) {
+    if ascii_only(services, draft) && !has_ascii_local(listed) {
         return Ok(refused(&listed.raw, Reason::NotDeliverable));
     }
     if !seen.insert(plan.key.clone()) {
@@ -138,8 +147,14 @@ async fn invite_one(
     Ok(answer)
 }
 
+/// Whether mail goes out by a server that is known to take only ASCII before the `@`.
+fn ascii_only(services: &Services, draft: &Draft) -> bool {
+    draft.mails && services.mail_server.refuses_utf8(services.now())
+}
+
 /// A guest who invites learns of nobody whether they are known (DESIGN rule 15).
-fn discreet(actor: &Actor, answers: &mut [Answer]) {
+fn discreet(actor: &Actor, draft: &Draft, answers: &mut [Answer]) {
+    let (mails, until) = (draft.mails, draft.access_until);
     if actor.user_type == UserType::Member {
         return;
     }
@@ -153,9 +168,10 @@ fn discreet(actor: &Actor, answers: &mut [Answer]) {
     for answer in answers {
         hide(&mut answer.outcome, &mut answer.reason);
         (answer.user, answer.blocked, answer.by) = (None, false, None);
+        answer.mails = mails && answer.outcome != Outcome::Refused;
         for target in &mut answer.targets {
             hide(&mut target.outcome, &mut target.reason);
-            (target.by, target.end_stays) = (None, false);
+            (target.by, target.end_stays, target.until) = (None, false, until);
         }
     }
 }

@@ -256,7 +256,7 @@ pub(super) async fn plan(
     let calendar = Calendar::new(organisation, Language::En);
     let mut steps = Vec::new();
     for spot in places {
-        let Spot { target, place, ref name, rules, guests } = *spot;
+        let Spot { target, place, ref name, rules, full } = *spot;
         let facts = Facts { place: Some(place), ..base.clone() };
         // To a guest who invites, a member's address is answered as any other.
         let is_guest =
@@ -270,12 +270,10 @@ pub(super) async fn plan(
         };
         // Who has it already takes no further place.
         let step = match &step {
-            Step::Invite(None) | Step::Add(None) if is_guest && rules.most.is_some_and(|most| guests >= most) => {
-                match present {
-                    Some(user) if storage::grants::of(conn, user.id, target).await?.is_some() => step,
-                    _ => Step::Refuse(Reason::Full),
-                }
-            }
+            Step::Invite(None) | Step::Add(None) if is_guest && full => match present {
+                Some(user) if storage::grants::of(conn, user.id, target).await?.is_some() => step,
+                _ => Step::Refuse(Reason::Full),
+            },
             _ => step,
         };
         let sends = matches!(step, Step::Invite(_) | Step::Add(_) | Step::Wait { own: true, expired: true, .. });
@@ -347,8 +345,8 @@ pub(super) struct Spot {
     pub place: Place,
     pub name: String,
     pub rules: GuestRules,
-    /// How many guests have it, where that is bounded.
-    pub guests: i64,
+    /// Whether it has as many guests as its owners allow.
+    pub full: bool,
 }
 
 /// What the targets are to the inviter. Only who looks after one is told its name.
@@ -362,37 +360,15 @@ pub(super) async fn spots(
     for target in &draft.targets {
         let row = storage::invitations::place(conn, *target, inviter_id).await?;
         let rules = row.as_ref().map(|row| row.rules).unwrap_or_default();
-        let guests = match rules.most {
-            Some(_) => storage::tending::guests_in(conn, *target).await?,
-            None => 0,
+        let full = match rules.most {
+            Some(most) => storage::tending::has_guests(conn, *target, most).await?,
+            None => false,
         };
         let (place, name) = place(conn, *target, inviter_id).await?;
         let name = if place.owned || is_admin { name } else { String::new() };
-        spots.push(Spot { target: *target, place, name, rules, guests });
+        spots.push(Spot { target: *target, place, name, rules, full });
     }
     Ok(spots)
-}
-
-/// The end that a guest's access gets who is added to something, and whether there is room: as its owners decided.
-pub(in crate::services) async fn room_for(
-    services: &Services,
-    conn: &mut Conn<'_>,
-    calendar: &Calendar,
-    target: Target,
-    wanted: Option<Timestamp>,
-) -> Result<Result<Option<Timestamp>, Reason>, AppError> {
-    let Some(row) = storage::invitations::place(conn, target, UserId(uuid::Uuid::nil())).await? else {
-        return Ok(Err(Reason::TargetGone));
-    };
-    let rules = row.rules;
-    let guests = storage::tending::guests_in(conn, target).await?;
-    if rules.most.is_some_and(|most| guests >= most) {
-        return Ok(Err(Reason::Full));
-    }
-    Ok(match rules.end(wanted, services.now()) {
-        Ok(end) => Ok(end.and_then(|end| calendar.end_of_day(end))),
-        Err(_) => Err(Reason::TooLong),
-    })
 }
 
 pub(super) fn refused(raw: &str, reason: Reason) -> Answer {

@@ -98,6 +98,8 @@ fn read_member(line: &str, cells: &[String]) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::hostile;
+    use proptest::prelude::*;
 
     #[test]
     fn members_are_read_from_lines_as_people_write_them() {
@@ -123,5 +125,13 @@ mod tests {
         let (_, broken) = read_members("name,email\n\"Ada\nWinter\",ada@woodgrove.example\nnonsense\n");
         assert_eq!((broken[0].name.as_str(), broken[1].raw.as_str()), ("Ada\nWinter", "nonsense"));
         assert!(read_members(" \n\n").1.is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(hostile::few())]
+        #[test]
+        fn any_list_of_members_is_read(text in hostile::text(128 * 1024, &["<", ">", ",", ";", "\"", "\n", "@", "name,email\n"])) {
+            let _ = read_members(&text);
+        }
     }
 }

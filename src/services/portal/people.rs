@@ -8,7 +8,7 @@ use crate::{
         audit::Activity,
         email::{EmailAddress, EmailKey},
         error::{AppError, Field, Rule},
-        ids::{UndoId, UserId, stable_colour},
+        ids::{MailId, UndoId, UserId, stable_colour},
         language::Language,
         name::clean_name,
         notice::Notice,
@@ -481,7 +481,7 @@ pub async fn save_profile(
     }
     if user.user_type == UserType::Guest {
         let mut wanted: Vec<User> = Vec::new();
-        for address in form.sponsors.split([',', ' ', ';', '\n', '\r']).filter(|text| !text.is_empty()) {
+        for address in people::listed_sponsors(form.sponsors)? {
             let colleague = people::colleague(conn, address).await?;
             if wanted.iter().all(|user| user.id != colleague.id) {
                 wanted.push(colleague);
@@ -620,6 +620,10 @@ pub async fn erase(
     sure: &str,
 ) -> Result<(), AppError> {
     allow(actor, Power::Erase)?;
+    // Looking through all mail takes long where there is much: only what has come since is looked at while others wait.
+    let mut held = services.db.read().await?;
+    let (mut mails, last) = storage::portal::mails_naming(&mut held.conn(), id, MailId(uuid::Uuid::nil())).await?;
+    drop(held);
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let user = people::managed(services, conn, actor, id).await?;
@@ -631,7 +635,8 @@ pub async fn erase(
         return Err(AppError::invalid(Field::Email, Rule::Changed));
     }
     people::remove(services, conn, origin, &user).await?;
-    storage::portal::erase(conn, id, services.now()).await?;
+    mails.extend(storage::portal::mails_naming(conn, id, last).await?.0);
+    storage::portal::erase(conn, id, &mails, services.now()).await?;
     // Without name and address: those are what was erased.
     let nobody = User { name: String::new(), email: String::new(), ..user };
     audit::record(services, conn, origin, Event::new(Activity::ERASE_USER).to_user(&nobody)).await?;

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         actor::{Initiator, Origin},
         audit::Activity,
-        error::{AppError, WrongTicket},
+        error::{AppError, Field, Rule, WrongTicket},
         ids::{InvitationId, UserId},
         invitation::{InvitationState, TargetState, clean_word},
         language::Language,
@@ -14,10 +14,12 @@ use crate::{
         report::Tally,
         user::User,
     },
+    identity::key_of_input,
     services::{
         Services,
         audit::{self, Event},
         calendar::Calendar,
+        grants::{self, Wanted},
         invitation::{self, Given, TICKET},
         notices::{self, About},
         organisation, tally,
@@ -37,11 +39,12 @@ pub async fn decline(
     ticket: &str,
     word: &str,
 ) -> Result<InvitationId, AppError> {
-    let word = clean_word(word)?;
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
+    // Only who has a ticket may have a word with us.
     let invitation = of_ticket(services, conn, language, ticket).await?;
+    let word = clean_word(word)?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let inviter = storage::users::by_id(conn, invitation.inviter_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     if !storage::invitations::move_to(conn, &invitation, InvitationState::Declined, now).await? {
@@ -77,10 +80,13 @@ pub enum Declined<'t> {
     Here(InvitationId),
 }
 
-/// Takes a refusal back: the invitation waits again, for what it was for. Returns which.
+/// How often a refusal is taken back in a day, or a wish to join is uttered anew.
+pub(in crate::services) const ROUNDS_A_DAY: i64 = 3;
+
+/// Takes a refusal back: the invitation waits again, for what it was for, as far as that may still be had. Returns which.
 ///
 /// # Errors
-/// `Ticket`, with the reason, unless it was declined by this ticket or one as new.
+/// `Ticket`, with the reason, unless it was declined by this ticket or one as new; `TooOften`, the fourth time in a day.
 pub async fn take_back(
     services: &Services,
     origin: &Origin,
@@ -110,17 +116,28 @@ pub async fn take_back(
     if !guest.may_redeem() || !storage::invitations::move_to(conn, &invitation, InvitationState::Pending, now).await? {
         return Err(wrong(WrongTicket::Used));
     }
+    let scope = format!("take-back:{}", invitation.id);
+    if !storage::invitations::count_up_to(conn, now.day(), &scope, ROUNDS_A_DAY).await? {
+        return Err(AppError::TooOften);
+    }
     storage::invitations::set_word(conn, invitation.id, "").await?;
     let targets = storage::invitations::targets_of(conn, invitation.id).await?;
     let mut back = 0;
     for stored in &targets {
         let Some(target) = stored.target() else { continue };
         let (state, reason) = (TargetState::Pending, Reason::NotWanted);
-        if storage::grants::of(conn, guest.id, target).await?.is_none()
-            && storage::invitations::reopen_target(conn, stored.id, state, reason).await?
-        {
-            let given = Given { user: &guest, target, name: &stored.name, until: stored.access_until };
-            let by = invitation.inviter_id;
+        if storage::grants::of(conn, guest.id, target).await?.is_some() {
+            continue;
+        }
+        let by = invitation.inviter_id;
+        let until = match grants::allow(services, conn, by, &guest, target, Wanted::Again(stored.access_until)).await {
+            Ok(until) => until,
+            // What may not be had any more stays refused.
+            Err(AppError::Denied { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if storage::invitations::reopen_target(conn, stored.id, state, reason).await? {
+            let given = Given { user: &guest, target, name: &stored.name, until };
             invitation::give(services, conn, origin, by, given, Some(invitation.id)).await?;
             back += 1;
         }
@@ -185,7 +202,9 @@ pub async fn stop_reminders(services: &Services, origin: &Origin, ticket: &str) 
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
-    storage::invitations::schedule_reminder(conn, invitation.id, 2, None).await?;
+    if !storage::invitations::stop_reminders(conn, invitation.id).await? {
+        return Ok(());
+    }
     let event = Event::new(Activity::CHANGE_INVITE).to("Invitation", invitation.id.to_string(), "").change(
         "Reminders",
         "",
@@ -224,17 +243,22 @@ pub async fn is_known(services: &Services, ticket: &str) -> Result<(), AppError>
     Ok(())
 }
 
-/// Stops further invitations to the address that a ticket was sent to. What was sent stays as it is.
+/// Stops further invitations to the address that a ticket was sent to. What was sent stays as it is. From a page, the
+/// address has to be typed.
 ///
 /// # Errors
-/// `Ticket` with `Unknown`.
-pub async fn block(services: &Services, origin: &Origin, ticket: &str) -> Result<(), AppError> {
+/// `Ticket` with `Unknown`; `Invalid(Email, …)` if another address was typed, or none.
+pub async fn block(services: &Services, origin: &Origin, ticket: &str, typed: Option<&str>) -> Result<(), AppError> {
     let hash = services.keys.hash_secret(TICKET, ticket);
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
     let (invitation, _) = storage::invitations::by_ticket(conn, &hash).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
     let key = key_of(conn, guest.id).await?;
+    if let Some(typed) = typed.filter(|typed| key_of_input(typed) != key) {
+        let rule = if typed.trim().is_empty() { Rule::Required } else { Rule::Other };
+        return Err(AppError::invalid(Field::Email, rule));
+    }
     if storage::invitations::block(conn, &key, services.now()).await? {
         let origin = Origin { initiator: Initiator::Nobody, ..origin.clone() };
         let event =

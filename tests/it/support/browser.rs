@@ -3,9 +3,10 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 use tower::ServiceExt;
 
 /// The host that tests are served under.
@@ -13,9 +14,11 @@ pub const HOST: &str = "127.0.0.1:8080";
 
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     pub headers: Vec<(&'static str, String)>,
+    /// Where it comes from, where that matters.
+    pub address: Option<SocketAddr>,
 }
 
 /// An answer.
@@ -51,7 +54,7 @@ impl Page {
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), headers: Vec::new() }
+        Self { router, cookies: BTreeMap::new(), headers: Vec::new(), address: None }
     }
 
     #[must_use]
@@ -91,7 +94,11 @@ impl Browser {
             }
             None => Body::empty(),
         };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let mut request = request.body(body).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let text = cookie.to_str().unwrap();

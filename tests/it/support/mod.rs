@@ -5,6 +5,7 @@ mod browser;
 pub mod house;
 mod postgres;
 pub mod shell;
+pub mod smtp;
 mod sqlite;
 
 pub use browser::{Browser, Page};
@@ -26,14 +27,15 @@ use vestibule::{
         actor::Origin,
         app::{AppKind, Assignee},
         ids::{AppId, AssignmentId, GroupId},
+        mail::Lane,
         tending::{GuestRules, JoinPolicy},
         time::Timestamp,
         user::{User, UserType},
     },
-    http,
+    http, jobs,
     mail::transport::Transport,
     services::{Services, mail, people, start},
-    storage::{self, apps::NewApp, groups::NewGroup},
+    storage::{self, apps::NewApp, groups::NewGroup, outbox::Claimed},
 };
 
 /// When tests begin: a Monday morning in November 2026.
@@ -163,12 +165,24 @@ impl TestApp {
         Browser::new(http::router(self.services.clone()))
     }
 
+    /// Claims up to so many messages that are due, codes and links first.
+    pub async fn claim(&self, most: usize) -> Vec<Claimed> {
+        let mut claimed = Vec::new();
+        for lane in Lane::ALL {
+            while claimed.len() < most
+                && let Some(message) = mail::claim(&self.services, lane, [mail::NONE_FULL; 2]).await.unwrap()
+            {
+                claimed.push(message);
+            }
+        }
+        claimed
+    }
+
     /// Delivers what is due into the mailbox; returns the messages of this delivery.
     pub async fn deliver(&self) -> Vec<Received> {
-        let claimed = mail::claim_due(&self.services, 100).await.unwrap();
         let mut received = Vec::new();
-        for message in claimed {
-            mail::attempt(&self.services, &Transport::Mailbox, &message).await.unwrap();
+        for message in self.claim(100).await {
+            jobs::attempt(&self.services, &Transport::Mailbox, &message).await.unwrap();
             let mut held = self.services.db.read().await.unwrap();
             if let Some((mail, parts)) = storage::demo::one(&mut held.conn(), message.id).await.unwrap() {
                 received.push(Received {
@@ -258,7 +272,9 @@ impl TestApp {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.services.db {
             storage::Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|done| done.rows_affected()),
-            storage::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
+            storage::Db::Postgres { read: pool, .. } => {
+                sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected())
+            }
         }
     }
 
@@ -278,7 +294,7 @@ impl TestApp {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match &self.services.db {
             storage::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-            storage::Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            storage::Db::Postgres { read: pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
 }
