@@ -55,7 +55,6 @@ function body(fields) {
 
 const home = await Home.make('sqlite');
 const smtp = await MailServer.start();
-process.env.VESTIBULE_BIN ??= fileURLToPath(new URL('../target/debug/vestibule', import.meta.url));
 const server = await Server.start(home, { smtp, settings: { VESTIBULE_TRUSTED_PROXIES: '127.0.0.1', VESTIBULE_LOG: 'warn' } });
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
 const size = () => ['', '-wal'].reduce((sum, end) => sum + (statSync(join(home.folder, `vestibule.db${end}`), { throwIfNoEntry: false })?.size ?? 0), 0) / 1024 / 1024;

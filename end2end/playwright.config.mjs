@@ -29,7 +29,8 @@ export default defineConfig({
   outputDir: './test-results',
   globalSetup: './support/setup.mjs',
   fullyParallel: true,
-  workers: 2,
+  // One more than the machines that this is made for have cores: a journey waits now and then.
+  workers: 3,
   // By hand nothing is tried twice. In CI, what passes only the second time is listed as flaky, and has to be mended.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,

@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_of_an_address_is_said_again() {
+    fn errors_never_repeat_a_secret_from_a_url() {
         for url in [
             "postgres://u:pw@db.example/v?passwd=TOPSECRET",
             "postgres://u:p@SECRET/w@db.example/v",

@@ -49,7 +49,7 @@ async function look(page, name, options) {
   }
 }
 
-// What only looks shares a site.
+// Tests that only look share a site.
 test.describe(() => {
   test.use({ siteIs: { shared: true } });
 
@@ -327,7 +327,7 @@ test('declining, blocking, and goodbye', async ({ page, site, complaints }) => {
   const { redeemUrl } = await invite(site, SAM, '--no-mail');
   await page.goto(`${redeemUrl}/block`);
   await look(page, 'block');
-  await page.getByRole('textbox', { name: 'Type your e-mail address' }).fill(SAM);
+  await page.getByRole('textbox', { name: 'Enter the invited e-mail address' }).fill(SAM);
   await page.getByRole('button', { name: 'Block' }).click();
   await expect(page).toHaveURL('/goodbye/blocked');
   await look(page, 'blocked');

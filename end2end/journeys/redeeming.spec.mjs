@@ -209,7 +209,7 @@ test('who wants no more invitations gets none, and whoever invites again is told
   const mail = await site.smtp.waitForMail(SAM);
   const guest = await openElsewhere();
   await guest.goto(/\S+\/block/.exec(mail.text)[0]);
-  await guest.getByRole('textbox', { name: 'Type your e-mail address' }).fill(SAM);
+  await guest.getByRole('textbox', { name: 'Enter the invited e-mail address' }).fill(SAM);
   await guest.getByRole('button', { name: 'Block' }).click();
   await expect(guest).toHaveURL('/goodbye/blocked');
   await expect(guest.getByRole('heading', { level: 1 })).toHaveText('No further invitations');

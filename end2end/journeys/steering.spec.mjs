@@ -541,7 +541,7 @@ test.describe('a guest', () => {
     const mail = await site.smtp.waitForMail(SAM);
     const guest = await openElsewhere(WITHOUT_SCRIPT);
     await guest.goto(/\S+\/block/.exec(mail.text)[0]);
-    await guest.getByRole('textbox', { name: 'Type your e-mail address' }).fill(SAM);
+    await guest.getByRole('textbox', { name: 'Enter the invited e-mail address' }).fill(SAM);
     await guest.getByRole('button', { name: 'Block' }).click();
     await expect(title(guest)).toHaveText('No further invitations');
     await guest.goto('/sign-in');

@@ -16,8 +16,10 @@ CREATE INDEX outbox_due_urgent ON outbox (due_at)
 CREATE INDEX outbox_due_other ON outbox (due_at)
   WHERE state IN ('queued', 'retrying') AND kind NOT IN ('sign_in_code', 'sign_in_link');
 
--- A link that the command line prints signs in; a mailed one lets a browser ask for a fresh code. Older ones end.
-ALTER TABLE sign_in_links ADD COLUMN kind TEXT NOT NULL DEFAULT 'mailed';
+-- A link that the command line prints signs in, once; a mailed one lets a browser ask for a fresh code, a few times. Older
+-- ones end.
+ALTER TABLE sign_in_links ADD COLUMN kind TEXT NOT NULL DEFAULT 'mailed' CHECK (kind IN ('printed', 'mailed'));
+ALTER TABLE sign_in_links ADD COLUMN uses BIGINT NOT NULL DEFAULT 0;
 UPDATE sign_in_links SET used_at = created_at WHERE used_at IS NULL;
 
 -- A code that was asked for by a mailed link is not judged by what others have tried.

@@ -53,11 +53,7 @@ pub(super) async fn serve(settings: Settings, with_demo: bool) -> Result<(), Fai
     let served = serving.await;
     let _ = tokio::time::timeout(GRACE, jobs).await;
     let _ = tokio::time::timeout(GRACE, services.db.close()).await;
-    match served {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Failure::Refused(error.to_string())),
-        Err(error) => Err(Failure::Refused(error.to_string())),
-    }
+    served.map_err(|error| Failure::Refused(error.to_string()))
 }
 
 fn greet(settings: &Settings, demo: bool) {

@@ -20,6 +20,13 @@ pub struct EmailKey(pub String);
 /// The longest address that SMTP carries (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const ADDRESS_MAX: usize = 254;
 
+/// As much of what somebody typed as an address may be long, without what nobody types.
+pub fn cut(typed: &str) -> String {
+    let mut visible: String = typed.trim().chars().take(ADDRESS_MAX).filter(|c| !c.is_control()).collect();
+    visible.truncate(visible.floor_char_boundary(ADDRESS_MAX));
+    visible
+}
+
 impl EmailAddress {
     /// Reads one address.
     ///

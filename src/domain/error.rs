@@ -70,7 +70,7 @@ pub enum AppError {
     /// It can no longer be undone.
     #[error("it is too late to undo this")]
     TooLate,
-    /// Done and undone more often than one may in a day.
+    /// Repeated too often today.
     #[error("too often today")]
     TooOften,
     /// Too many requests from one place.
@@ -174,7 +174,7 @@ pub enum Rule {
     Past,
     /// It has changed meanwhile.
     Changed,
-    /// It is not the one that it is about.
+    /// It is not the address that the invitation was sent to.
     Other,
     /// It is the person's own.
     Own,

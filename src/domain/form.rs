@@ -1,6 +1,6 @@
 //! What a form remembers over its redirect: which one, what was typed, what was wrong.
 
-use super::error::AppError;
+use super::{error::AppError, time::HOUR};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,8 +15,12 @@ pub struct FormState {
     pub values: BTreeMap<String, String>,
 }
 
-/// The most that is kept of what somebody types who is signed in, in bytes: as long a form as is read.
-pub const KEPT_MAX: usize = 256 * 1024;
+/// The longest form that is read, in bytes.
+pub const FORM_MAX: usize = 256 * 1024;
+/// The most that is kept of what somebody types who is signed in, in bytes: the whole of a form.
+pub const KEPT_MAX: usize = FORM_MAX;
+/// How long a form that was posted after its session had ended is kept for its owner.
+pub const KEPT_FOR: i64 = HOUR;
 /// The same of somebody who is not: strangers leave next to nothing behind.
 pub const STRANGERS_MAX: usize = 2 * 1024;
 
@@ -60,8 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn typed(values: &[(&str, &str)]) -> FormState {
-        let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        FormState { form: "invite".into(), error: None, values }
+        FormState::new("invite", None, values)
     }
 
     #[test]

@@ -8,8 +8,7 @@ pub fn few() -> ProptestConfig {
     ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// The longest form that is read, in bytes.
-pub const FORM_MAX: usize = 256 * 1024;
+pub use super::form::FORM_MAX;
 
 /// Texts of up to `longest` bytes: a few pieces, each of `marks`, odd characters or letters, each repeated up to the end.
 pub fn text(longest: usize, marks: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -12,6 +12,7 @@ pub mod hostile;
 pub mod ids;
 pub mod invitation;
 pub mod language;
+pub mod link;
 pub mod mail;
 pub mod name;
 pub mod notice;

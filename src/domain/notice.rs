@@ -45,7 +45,7 @@ text_enum! {
 }
 
 impl Notice {
-    /// Whether one matter is told of once a day: whoever brings it about can do so as often as they like.
+    /// Whether it is sent at most once a day for the same matter, because somebody could cause it again and again.
     pub fn is_once_a_day(self) -> bool {
         matches!(
             self,

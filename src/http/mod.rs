@@ -22,10 +22,10 @@ pub use router::router;
 
 use crate::{app::shell::Assets, domain::view::Frame, services::Services};
 use axum::{Extension, body::Body, extract::ConnectInfo};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use std::{io, sync::Arc, time::Duration};
@@ -50,20 +50,17 @@ type FrameOf = Extension<Frame>;
 /// How long open requests may take to finish once the end is near.
 const GRACE: Duration = Duration::from_secs(3);
 /// The longest time that a client may take for the head of a request, or may say nothing on an open connection.
-const HEAD_MAX: Duration = Duration::from_secs(30);
+const HEAD_MAX: Duration = Duration::from_secs(75);
 /// The most connections that are open at once; who comes then waits. Below what systems let a process open by default.
 const CONNECTIONS: usize = 900;
 /// How long to wait after a connection could not be accepted: the machine has run out of something.
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Serves until `stop` says so, then lets open requests finish for a moment; idle connections are closed at once.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::Receiver<bool>) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::Receiver<bool>) {
     let app = router(services);
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let open = GracefulShutdown::new();
     loop {
@@ -89,7 +86,7 @@ pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::R
             request.extensions_mut().insert(ConnectInfo(peer));
             app.clone().oneshot(request)
         });
-        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
+        let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = open.watch(connection);
         tokio::spawn(async move {
             // What goes wrong with a connection is its client's affair.
@@ -99,7 +96,6 @@ pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::R
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
-    Ok(())
 }
 
 /// Waits until it is time to stop.

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{paths, report::ReportName},
+    config::Settings,
+    domain::{form::FORM_MAX, paths, report::ReportName},
     services::Services,
     storage::sessions::Sessions,
 };
@@ -28,12 +29,13 @@ use tower_http::{
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
-/// The longest form that is read.
-const FORM_MAX: usize = 256 * 1024;
 /// The longest time that an answer may take.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
-/// What the session's cookie is called on loopback, and over TLS.
-pub(super) const COOKIES: [&str; 2] = ["vestibule", "__Host-vestibule"];
+/// What the session's cookie is called: over TLS no other host can have set it.
+pub(super) fn cookie_name(settings: &Settings) -> &'static str {
+    if settings.is_https() { "__Host-vestibule" } else { "vestibule" }
+}
+
 /// Names a request in answers and logs.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -125,7 +127,7 @@ pub fn router(services: Services) -> Router {
     // A cookie that any HTTP client can hold on loopback, and only ours over TLS.
     let store = Sessions::new(services.db.clone(), services.clock.clone(), services.rng.clone());
     let sessions = SessionManagerLayer::new(store)
-        .with_name(COOKIES[usize::from(settings.is_https())])
+        .with_name(cookie_name(&settings))
         .with_secure(settings.is_https())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

@@ -4,7 +4,7 @@ use super::{
     AppState,
     limits::{ClientAddress, client_address},
     pages,
-    router::{COOKIES, REQUEST_ID},
+    router::{REQUEST_ID, cookie_name},
 };
 use crate::{
     config::Settings,
@@ -93,7 +93,9 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
     };
     let mut held = services.db.read().await?;
     let conn = &mut held.conn();
-    let former = match named_session(headers).filter(|_| request.method == Method::POST && session.id().is_none()) {
+    let former = match named_session(headers, &services.settings)
+        .filter(|_| request.method == Method::POST && session.id().is_none())
+    {
         Some(id) => sessions::former_owner(conn, id).await?,
         None => None,
     };
@@ -146,15 +148,16 @@ async fn scope(services: &Services, session: Session, request: &Parts) -> Result
         session,
         address,
         former,
+        begun: Arc::default(),
     })
 }
 
 /// The session that a browser names in its cookie, whether there is one or not.
-fn named_session(headers: &HeaderMap) -> Option<Id> {
+fn named_session(headers: &HeaderMap, settings: &Settings) -> Option<Id> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
     Cookie::split_parse(cookies)
         .filter_map(Result::ok)
-        .find(|cookie| COOKIES.contains(&cookie.name()))
+        .find(|cookie| cookie.name() == cookie_name(settings))
         .and_then(|cookie| cookie.value().parse().ok())
 }
 

@@ -369,8 +369,8 @@ impl Texts {
         }
     }
 
-    /// What an invitation's mail is headed by. A name that reads as an address is left out: the first link of the mail
-    /// is ours.
+    /// The heading of an invitation mail. A name that reads as an address is left out, and links in names are taken apart, so
+    /// that the first link in the mail is ours.
     pub fn invited_you(&self, inviter: &str, targets: &[&str], organisation: &str) -> String {
         let Some(inviter) = header_name(inviter) else {
             return fill(self.subject_invitation, &[("organisation", organisation)]);

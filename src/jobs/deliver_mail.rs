@@ -3,23 +3,27 @@
 
 use crate::{
     domain::{error::AppError, mail::Lane},
-    mail::transport::{Refusal, Transport},
+    mail::transport::{PLACES_A_LANE, Refusal, Transport},
     services::{
         Services,
         mail::{self, Attempt, NONE_FULL, Prepared},
     },
     storage::outbox::Claimed,
 };
-use std::time::Duration;
-use tokio::{sync::watch, task::JoinSet};
+use std::{collections::HashMap, time::Duration};
+use tokio::{
+    sync::watch,
+    task::{Id, JoinSet},
+};
 
 /// How often the outbox is looked at when nothing wakes this process: mail that another process promised
 /// leaves within two seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// How many messages of a lane are under way at once.
-const PLACES: usize = 6;
-/// How many of them may go to one domain: what is slow there leaves room for the rest.
-const PLACES_A_DOMAIN: usize = 3;
+/// How many messages of a lane are under way at once: few mail servers take more connections from one client.
+const PLACES: usize = PLACES_A_LANE;
+/// How many of them may go to one domain, so that what is slow there leaves room for the rest. (Codes are not bounded so:
+/// members share a domain, and each waits in front of a page.)
+const PLACES_A_DOMAIN: usize = 2;
 /// The longest that an attempt may take: well within the lease, or another process would begin one.
 const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 
@@ -27,50 +31,42 @@ const ATTEMPT_MAX: Duration = Duration::from_secs(90);
 pub async fn run(services: Services, transport: Transport, lane: Lane, mut stop: watch::Receiver<bool>) {
     // Tasks, not futures of this one: an attempt that holds SQLite's writer goes on while the next message is claimed.
     let mut under_way = JoinSet::new();
-    let mut domains: Vec<String> = Vec::new();
+    let mut domains: HashMap<Id, String> = HashMap::new();
     while !*stop.borrow() {
         if under_way.len() < PLACES {
+            let full = match lane {
+                Lane::Urgent => [NONE_FULL; 2],
+                Lane::Other => full(domains.values()),
+            };
             // An error is said where it happened; the database may come back.
-            let claimed = mail::claim(&services, lane, full(&domains)).await.unwrap_or_default();
-            if let Some(message) = claimed {
-                domains.push(message.domain.clone());
-                under_way.spawn(deliver(services.clone(), transport.clone(), message));
+            if let Some(message) = mail::claim(&services, lane, full).await.unwrap_or_default() {
+                let domain = message.domain.clone();
+                let task = under_way.spawn(deliver(services.clone(), transport.clone(), message));
+                domains.insert(task.id(), domain);
                 continue;
             }
         }
         tokio::select! {
-            Some(domain) = under_way.join_next() => {
-                let at = domain.ok().and_then(|domain| domains.iter().position(|one| *one == domain));
-                at.map(|at| domains.swap_remove(at));
+            Some(ended) = under_way.join_next_with_id() => {
+                domains.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
             }
             () = services.mail_waits.notified(lane), if under_way.len() < PLACES => {}
             () = tokio::time::sleep(LOOK), if under_way.len() < PLACES => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
-        if under_way.is_empty() {
-            // Also those of attempts that came to nothing by a fault of ours.
-            domains.clear();
-        }
     }
     while under_way.join_next().await.is_some() {}
 }
 
-/// The domains that take as many places as one may have.
-fn full(domains: &[String]) -> [&str; PLACES / PLACES_A_DOMAIN] {
-    let mut full = [NONE_FULL; PLACES / PLACES_A_DOMAIN];
-    let mut next = 0;
-    for domain in domains {
-        let taken = domains.iter().filter(|one| *one == domain).count();
-        if taken >= PLACES_A_DOMAIN && !full.contains(&domain.as_str()) && next < full.len() {
-            full[next] = domain;
-            next += 1;
-        }
-    }
-    full
+/// The domains that take as many places as one may have: with [`PLACES`] of them, one at most.
+fn full<'d>(domains: impl Iterator<Item = &'d String> + Clone) -> [&'d str; 2] {
+    let taken = |domain: &str| domains.clone().filter(|one| *one == domain).count();
+    let full = domains.clone().find(|domain| taken(domain) >= PLACES_A_DOMAIN);
+    [full.map_or(NONE_FULL, String::as_str), NONE_FULL]
 }
 
-/// Makes an attempt and says what became of it. Returns the domain whose place is free again.
-async fn deliver(services: Services, transport: Transport, message: Claimed) -> String {
+/// Makes an attempt and says what became of it.
+async fn deliver(services: Services, transport: Transport, message: Claimed) {
     let (id, kind) = (message.id, message.kind.as_str());
     match attempt(&services, &transport, &message).await {
         Ok(Attempt::Sent(_)) => tracing::info!(mail = %id, kind, "mail {id} was taken"),
@@ -79,7 +75,6 @@ async fn deliver(services: Services, transport: Transport, message: Claimed) -> 
         Ok(Attempt::Cancelled(why)) => tracing::debug!(mail = %id, kind, why, "mail {id} was not sent"),
         Err(_) => {}
     }
-    message.domain
 }
 
 /// A mail server's words without the addresses in them: who gets mail is nobody's business who reads the log.
@@ -127,7 +122,7 @@ mod tests {
     #[test]
     fn a_domain_takes_no_more_than_its_places() {
         let domains = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
-        assert_eq!(full(&domains(&["a", "b", "a"])), [NONE_FULL; 2]);
-        assert_eq!(full(&domains(&["a", "b", "a", "a", "b", "b"])), ["a", "b"]);
+        assert_eq!(full(domains(&["a", "b"]).iter()), [NONE_FULL; 2]);
+        assert_eq!(full(domains(&["a", "b", "b"]).iter()), ["b", NONE_FULL]);
     }
 }

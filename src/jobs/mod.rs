@@ -20,22 +20,19 @@ use tokio::{sync::watch, task::JoinSet};
 /// How often what time does by itself is looked at.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// How often the mail server is asked what it can do: before the last answer is too old.
+/// How often the mail server is asked what it can do: when its last answer has just expired.
 const ASK: Duration = Duration::from_secs(601);
 
 /// Runs all jobs until `stop` says so, and returns when the last has finished what it had begun.
 pub async fn run(services: Services, stop: watch::Receiver<bool>) {
     let mut jobs = JoinSet::new();
     for lane in Lane::ALL {
-        match transport(&services) {
-            Some(transport) => {
-                jobs.spawn(deliver_mail::run(services.clone(), transport, lane, stop.clone()));
-            }
-            None if lane == Lane::Other => {
-                tracing::warn!("no mail server is set (VESTIBULE_SMTP_URL): mail waits in the outbox");
-            }
-            None => {}
+        if let Some(transport) = transport(&services) {
+            jobs.spawn(deliver_mail::run(services.clone(), transport, lane, stop.clone()));
         }
+    }
+    if services.settings.smtp_url.is_none() && !services.demo {
+        tracing::warn!("no mail server is set (VESTIBULE_SMTP_URL): mail waits in the outbox");
     }
     jobs.spawn(every(ASK, services.clone(), stop.clone(), ask_mail_server));
     jobs.spawn(every(MINUTE, services.clone(), stop.clone(), end_access::run));

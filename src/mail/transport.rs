@@ -18,6 +18,9 @@ use url::Url;
 /// How long the mail server may take to answer one command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How many connections one sender of mail keeps, and so how many messages it has under way.
+pub const PLACES_A_LANE: usize = 3;
+
 /// Where messages go.
 #[derive(Clone)]
 pub enum Transport {
@@ -143,7 +146,7 @@ impl Smtp {
             .port(url.port().unwrap_or(default_port))
             .tls(tls)
             .timeout(Some(PATIENCE))
-            .pool_config(PoolConfig::new().max_size(6).idle_timeout(Duration::from_secs(30)));
+            .pool_config(PoolConfig::new().max_size(PLACES_A_LANE as u32).idle_timeout(Duration::from_secs(30)));
         if let Some(password) = url.password() {
             builder = builder.credentials(Credentials::new(plain(url.username()), plain(password)));
         }

@@ -83,7 +83,13 @@ mod scope {
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use serde::{Serialize, de::DeserializeOwned};
-    use std::{net::IpAddr, sync::Arc};
+    use std::{
+        net::IpAddr,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+    };
     use tower_sessions::Session;
 
     /// Key in a session's data: the outcome of the last form.
@@ -112,6 +118,8 @@ mod scope {
         pub address: Option<IpAddr>,
         /// Whose session it was that this browser still names, and that ended by itself.
         pub former: Option<UserId>,
+        /// Whether the session that begins with this request has been counted.
+        pub begun: Arc<AtomicBool>,
     }
 
     impl Scope {
@@ -151,13 +159,19 @@ mod scope {
             self.session.insert(key, value).await.map_err(|_| AppError::Unavailable)
         }
 
-        /// Counts a session that begins with this request.
-        fn may_begin(&self) -> Result<(), AppError> {
-            let begins = self.session.id().is_none() && !self.session.is_modified();
-            match self.address.filter(|_| begins) {
-                Some(address) if !self.services.limits.may_begin_session(address) => Err(AppError::TooMany),
-                _ => Ok(()),
+        /// Counts a session that begins with this request: once, and before anything else is done for it.
+        ///
+        /// # Errors
+        /// `TooMany` if it is one session too many for a stranger's network.
+        pub fn may_begin(&self) -> Result<(), AppError> {
+            let begins = self.session.id().is_none() && !self.begun.load(Ordering::Relaxed);
+            if let Some(address) = self.address.filter(|_| begins)
+                && !self.services.limits.may_begin_session(address)
+            {
+                return Err(AppError::TooMany);
             }
+            self.begun.store(true, Ordering::Relaxed);
+            Ok(())
         }
 
         /// Hash of the session's id, to tell the current session from others.
@@ -172,7 +186,7 @@ mod scope {
         /// `Unavailable` if sessions cannot be written.
         pub async fn sign_in(&self, user: UserId) -> Result<(), AppError> {
             self.fresh().await?;
-            if let Some(draft) = services::drafts::take(&self.services, user).await? {
+            if let Some(draft) = services::kept_forms::take(&self.services, user).await? {
                 self.remember(FORM_KEY, draft).await?;
             }
             self.remember(USER_KEY, user).await?;
@@ -223,7 +237,9 @@ mod scope {
         /// `Unavailable` if it cannot be written.
         pub async fn keep_for_former(&self, name: &str, values: &[(&str, &str)]) -> Result<(), AppError> {
             match self.former {
-                Some(user) => services::drafts::keep(&self.services, user, FormState::new(name, None, values)).await,
+                Some(user) => {
+                    services::kept_forms::keep(&self.services, user, FormState::new(name, None, values)).await
+                }
                 None => Ok(()),
             }
         }

@@ -10,19 +10,19 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{Scope, account::MAILS_FORM, scope::LANGUAGE_KEY, see_other, sign_in::spent},
+    super::{Scope, account::MAILS_FORM, scope::LANGUAGE_KEY, see_other},
     crate::{
         domain::{
             error::{Field, Rule},
             ids::{CodeId, InvitationId, UserId},
             language::Language,
             paths,
-            view::{Arrival, Proving},
+            view::{Arrival, NoCode, Proving},
         },
         services::{
             self,
             redemption::{Acceptance, Declined},
-            sign_in::Proved,
+            sign_in::{Asked, Proved},
         },
     },
     serde::{Deserialize, Serialize},
@@ -54,9 +54,9 @@ const DECLINED_KEY: &str = "declined";
 struct State {
     invitation: Option<InvitationId>,
     code: Option<CodeId>,
-    /// No code was sent; whether a link was.
+    /// Where the last request sent no code: whether it sent a link.
     #[serde(default)]
-    spent: Option<bool>,
+    link_instead: Option<bool>,
     proved: Option<UserId>,
     /// The address that was proved: it may be corrected before it is accepted.
     #[serde(default)]
@@ -100,6 +100,7 @@ pub async fn load_join(id: String) -> Result<(Doorstep, String), AppError> {
 #[server(endpoint = "redeem/begin")]
 pub async fn begin(#[server(default)] ticket: String, #[server(default)] join: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
+    scope.may_begin()?;
     let language = scope.frame.language;
     let found = match join.parse() {
         Ok(id) => services::redemption::doorstep(&scope.services, language, id).await.map(|_| id),
@@ -155,10 +156,10 @@ pub async fn load_redeem() -> Result<Redeem, AppError> {
         return Ok(Redeem::Elsewhere);
     };
     let doorstep = services::redemption::doorstep(&scope.services, language, invitation).await?;
-    let proving = match (state.code, state.spent) {
-        (None, _) => Proving::Begins,
+    let proving = match (state.code, state.link_instead) {
+        (code, Some(link)) => Proving::Spent(NoCode { link, earlier: code.is_some() }),
         (Some(_), None) => Proving::Code,
-        (Some(_), Some(link)) => Proving::Spent(link),
+        (None, None) => Proving::Begins,
     };
     Ok(Redeem::Prove(doorstep, proving, state.error))
 }
@@ -178,11 +179,13 @@ pub async fn send_redeem_code() -> Result<(), AppError> {
             }
             Err(error) => Err(error),
         };
-        let (code, spent, error) = match sent {
-            Ok(asked) => (Some(asked.code), spent(asked.sends), None),
+        let (code, link_instead, error) = match sent {
+            Ok(Asked::Code(code)) => (Some(code), None, None),
+            Ok(Asked::Link) => (state.code, Some(true), None),
+            Ok(Asked::Nothing) => (state.code, Some(false), None),
             Err(error) => (None, None, Some(error)),
         };
-        scope.remember(STATE_KEY, State { code, spent, error, ..state }).await?;
+        scope.remember(STATE_KEY, State { code, link_instead, error, ..state }).await?;
     }
     see_other(paths::REDEEM);
     Ok(())
@@ -276,6 +279,7 @@ pub async fn load_block(ticket: String) -> Result<(String, Option<FormState>), A
 #[server(endpoint = "redeem/decline")]
 pub async fn decline(#[server(default)] ticket: String, #[server(default)] word: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
+    scope.may_begin()?;
     let language = scope.frame.language;
     match services::redemption::decline(&scope.services, &scope.origin, language, &ticket, &word).await {
         Ok(id) => {

@@ -15,12 +15,11 @@ use {
             ids::CodeId,
             language::Language,
             paths,
-            view::SignInStep,
+            view::{NoCode, SignInStep},
         },
-        identity::one_time_code::Sends,
         services::{
             self,
-            sign_in::{LinkUsed, Proved},
+            sign_in::{Asked, LinkUsed, Proved},
         },
     },
     serde::{Deserialize, Serialize},
@@ -36,9 +35,9 @@ const STATE_KEY: &str = "sign_in";
 struct State {
     typed: String,
     code: Option<CodeId>,
-    /// No code was sent; whether a link was.
+    /// Where the last request sent no code: whether it sent a link.
     #[serde(default)]
-    spent: Option<bool>,
+    link_instead: Option<bool>,
     error: Option<AppError>,
     next: Option<String>,
 }
@@ -49,10 +48,10 @@ pub async fn sign_in_page() -> Result<SignIn, AppError> {
     let scope = Scope::current()?;
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
     let wished = Scope::query("next").and_then(|next| paths::local(&next).map(str::to_owned));
-    let step = match (state.code, state.spent) {
-        (Some(_), Some(link)) => SignInStep::Spent(state.typed, link),
+    let step = match (state.code, state.link_instead) {
+        (code, Some(link)) => SignInStep::Spent(state.typed, NoCode { link, earlier: code.is_some() }),
         (Some(_), None) => SignInStep::Code(state.typed),
-        (None, _) => SignInStep::Address(state.typed),
+        (None, None) => SignInStep::Address(state.typed),
     };
     let personas = services::demo::personas(&scope.services, scope.frame.language);
     Ok(SignIn { step, error: state.error, next: wished.or(state.next), personas })
@@ -62,9 +61,9 @@ pub async fn sign_in_page() -> Result<SignIn, AppError> {
 #[server(endpoint = "sign-in/send-code")]
 pub async fn send_code(#[server(default)] email: String, #[server(default)] next: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
+    scope.may_begin()?;
     let before: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
-    let visible = email.trim().chars().filter(|c| !c.is_control());
-    let typed: String = visible.take(crate::domain::email::ADDRESS_MAX).collect();
+    let typed = crate::domain::email::cut(&email);
     let next = paths::local(&next).map(str::to_owned).or(before.next);
     let sent = if typed.is_empty() {
         Err(AppError::invalid(Field::Email, Rule::Required))
@@ -72,23 +71,17 @@ pub async fn send_code(#[server(default)] email: String, #[server(default)] next
         let asked_for = services::sign_in::CodeFor::SignIn;
         services::sign_in::request_code(&scope.services, &typed, scope.frame.language, before.code, asked_for).await
     };
+    // A code that was sent before is good for the address that it was asked for.
+    let earlier = before.code.filter(|_| before.typed == typed);
     let state = match sent {
-        Ok(asked) => State { typed, code: Some(asked.code), spent: spent(asked.sends), error: None, next },
-        Err(error) => State { typed, code: None, spent: None, error: Some(error), next },
+        Ok(Asked::Code(code)) => State { typed, code: Some(code), link_instead: None, error: None, next },
+        Ok(Asked::Link) => State { typed, code: earlier, link_instead: Some(true), error: None, next },
+        Ok(Asked::Nothing) => State { typed, code: earlier, link_instead: Some(false), error: None, next },
+        Err(error) => State { typed, code: None, link_instead: None, error: Some(error), next },
     };
     scope.remember(STATE_KEY, state).await?;
     see_other(paths::SIGN_IN);
     Ok(())
-}
-
-/// Whether a link was sent, where no code was.
-#[cfg(feature = "ssr")]
-pub(super) fn spent(sends: Sends) -> Option<bool> {
-    match sends {
-        Sends::Code => None,
-        Sends::Link => Some(true),
-        Sends::Nothing => Some(false),
-    }
 }
 
 /// Tries the code.
@@ -122,7 +115,7 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), AppError>
 pub async fn restart() -> Result<(), AppError> {
     let scope = Scope::current()?;
     let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
-    scope.remember(STATE_KEY, State { code: None, spent: None, error: None, ..state }).await?;
+    scope.remember(STATE_KEY, State { code: None, link_instead: None, error: None, ..state }).await?;
     see_other(paths::SIGN_IN);
     Ok(())
 }
@@ -131,14 +124,15 @@ pub async fn restart() -> Result<(), AppError> {
 #[server(endpoint = "sign-in/link-page")]
 pub async fn link_page(token: String) -> Result<OneTimeLink, AppError> {
     let scope = Scope::current()?;
-    let leads = services::sign_in::link_leads_to(&scope.services, &token).await?;
-    Ok(OneTimeLink { token, leads })
+    let kind = services::sign_in::link_kind(&scope.services, &token).await?;
+    Ok(OneTimeLink { token, kind })
 }
 
 /// Uses a one-time link.
 #[server(endpoint = "sign-in/link")]
 pub async fn use_link(#[server(default)] token: String) -> Result<(), AppError> {
     let scope = Scope::current()?;
+    scope.may_begin()?;
     match services::sign_in::use_link(&scope.services, &scope.origin, scope.frame.language, &token).await {
         Ok(LinkUsed::Proved(Proved::SignedIn(user))) => {
             scope.sign_in(user.id).await?;
@@ -154,7 +148,8 @@ pub async fn use_link(#[server(default)] token: String) -> Result<(), AppError> 
             see_other(paths::SIGN_IN);
         }
         Err(error) => {
-            scope.remember(STATE_KEY, State { error: Some(error), ..State::default() }).await?;
+            let state: State = scope.remembered(STATE_KEY).await?.unwrap_or_default();
+            scope.remember(STATE_KEY, State { error: Some(error), ..state }).await?;
             see_other(paths::SIGN_IN);
         }
     }

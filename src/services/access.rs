@@ -5,7 +5,7 @@ use super::{
     Services,
     audit::{self, Event},
     calendar::{self, Calendar},
-    grants::{self, Wanted},
+    grants::{self, Wanted, is_longer},
     groups::mail_words,
     invitation::{self, looks_after, resource},
     notices::{self, About},
@@ -429,6 +429,7 @@ pub async fn change_end(
     }
     set_end(services, conn, actor, origin, whose.1, &found, until).await?;
     tx.commit().await?;
+    services.mail_waits.notify_one();
     Ok(())
 }
 
@@ -513,8 +514,7 @@ async fn set_end(
 ) -> Result<(), AppError> {
     let Reached { user, grant, .. } = found;
     grants::allow(services, conn, actor.id, user, target, Wanted::Until(until)).await?;
-    let is_longer = grant.until.is_some_and(|before| until.is_none_or(|after| after > before));
-    if is_longer && !found.is_theirs() {
+    if is_longer(grant.until, until) && !found.is_theirs() {
         let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
         let most = usual_end(services, &calendar, found);
         if most.is_none_or(|most| until.is_none_or(|until| until > most)) {
@@ -523,7 +523,6 @@ async fn set_end(
         let about =
             About { person: Some(user.id), by: Some(actor.id), target: Some(target), until, ..About::default() };
         notices::tell_owners(services, conn, target, Notice::Longer, &about).await?;
-        services.mail_waits.notify_one();
     }
     write_end(services, conn, origin, target, found, until).await
 }
@@ -580,8 +579,8 @@ pub async fn prolonging(
     })
 }
 
-/// The end that prolonging gives: as long again as guests usually have it there, for its owners from the end that is to
-/// come; for others, and where the owners have fixed the length, from today.
+/// The end date that extending gives: the usual length. Owners add it to the current end; others, and everybody where
+/// the length is fixed, count from today.
 fn longer(services: &Services, calendar: &Calendar, found: &Reached) -> Option<Timestamp> {
     let now = services.now();
     let until = found.grant.until?;
@@ -615,6 +614,7 @@ pub async fn prolong(
     let end = longer(services, &calendar, &found).ok_or(AppError::Denied { reason: Reason::TooLong })?;
     set_end(services, conn, actor, origin, whose.1, &found, Some(end)).await?;
     tx.commit().await?;
+    services.mail_waits.notify_one();
     Ok(calendar.date(end))
 }
 

@@ -6,7 +6,7 @@ use super::{
     calendar::Calendar,
     notices::{self, About},
     organisation, people,
-    sign_in::{self, CodeFor},
+    sign_in::{self, Asked, CodeFor},
     undo,
 };
 use crate::{
@@ -155,8 +155,10 @@ pub async fn ask_to_leave(
     if actor.user_type != UserType::Guest {
         return Err(AppError::NotFound);
     }
-    let asked = sign_in::request_code(services, &actor.email, language, earlier, CodeFor::Leave).await?;
-    Ok(asked.code)
+    match sign_in::request_code(services, &actor.email, language, earlier, CodeFor::Leave).await? {
+        Asked::Code(code) => Ok(code),
+        Asked::Link | Asked::Nothing => Err(AppError::TooManyTries),
+    }
 }
 
 /// Leaves the organisation: out at once, everywhere. Whoever answers for the guest is told, and for 30 days it can be

@@ -1,10 +1,17 @@
-//! The one way to a grant. However somebody comes to have something, or to have it longer (joined, let in, added, taken
-//! back, undone, extended), it is asked here whether policy and the owners' rules of this moment let a guest have it.
-//! Whether whoever does it may do it at all is asked before. What members have is not bounded.
+//! Whether policy and the owners' rules let a guest have something now. Every way to a grant asks it, but for inviting,
+//! which asks the same for many at once (`invitation::plan`): joining, being let in, taking back a refusal, undoing,
+//! extending, being restored. The caller checks the right to do it. What members have is not bounded.
 
-use super::{Services, calendar::Calendar, invitation, organisation};
+use super::{
+    Services,
+    audit::{self, Event},
+    calendar::{Calendar, rfc3339},
+    invitation, organisation,
+};
 use crate::{
     domain::{
+        actor::Origin,
+        audit::Activity,
         error::AppError,
         ids::UserId,
         invitation::Target,
@@ -23,6 +30,8 @@ pub(super) enum Wanted {
     New(Option<Timestamp>),
     /// To have it again as it was, until then.
     Again(Option<Timestamp>),
+    /// To go on having it after a time in which it did not count, until then.
+    Still(Option<Timestamp>),
     /// To have it with another end than now.
     Until(Option<Timestamp>),
 }
@@ -43,22 +52,24 @@ pub(super) async fn allow(
     let now = services.now();
     let place = storage::invitations::place(conn, target, by).await?.filter(|place| !place.deleted);
     let place = place.ok_or(denied(Reason::TargetGone))?;
-    let (Wanted::New(until) | Wanted::Again(until) | Wanted::Until(until)) = wanted;
+    let (Wanted::New(until) | Wanted::Again(until) | Wanted::Still(until) | Wanted::Until(until)) = wanted;
     if user.user_type != UserType::Guest {
         return Ok(until);
     }
     let held = storage::grants::of(conn, user.id, target).await?;
-    let is_longer = match wanted {
-        Wanted::New(_) | Wanted::Again(_) => true,
-        Wanted::Until(until) => {
-            held.is_some_and(|held| held.until.is_some_and(|before| until.is_none_or(|after| after > before)))
-        }
+    let needs_policy = match wanted {
+        Wanted::New(_) | Wanted::Again(_) | Wanted::Still(_) => true,
+        Wanted::Until(until) => held.is_some_and(|held| is_longer(held.until, until)),
     };
-    if is_longer {
+    if needs_policy {
         may_go_on(services, conn, by, user, &place).await?;
     }
-    // Who has it already takes no further place.
-    if let Some(most) = place.rules.most.filter(|_| held.is_none())
+    // Who has it already takes no further place; who comes back to it counts among those who have it.
+    let others = match wanted {
+        Wanted::Still(_) => place.rules.most.map(|most| most + 1),
+        _ => place.rules.most.filter(|_| held.is_none()),
+    };
+    if let Some(most) = others
         && storage::tending::has_guests(conn, target, most).await?
     {
         return Err(denied(Reason::Full));
@@ -71,10 +82,42 @@ pub(super) async fn allow(
             Ok(end.and_then(|end| calendar.end_of_day(end)))
         }
         // What has ended stays ended, however long it was.
-        Wanted::Again(_) if ended => Ok(until),
-        Wanted::Again(_) | Wanted::Until(_) if place.rules.is_too_long(until, now) => Err(denied(Reason::TooLong)),
-        Wanted::Again(_) | Wanted::Until(_) => Ok(until),
+        Wanted::Again(_) | Wanted::Still(_) if ended => Ok(until),
+        _ if place.rules.is_too_long(until, now) => Err(denied(Reason::TooLong)),
+        _ => Ok(until),
     }
+}
+
+/// Whether one end of access is later than another; none is never.
+pub(super) fn is_longer(before: Option<Timestamp>, after: Option<Timestamp>) -> bool {
+    before.is_some_and(|before| after.is_none_or(|after| after > before))
+}
+
+/// Ends what a guest who comes back may not have any more: the rules may have changed while the account was deleted.
+pub(super) async fn end_what_may_not_be(
+    services: &Services,
+    conn: &mut Conn<'_>,
+    origin: &Origin,
+    user: &User,
+) -> Result<(), AppError> {
+    let now = services.now();
+    for held in storage::grants::held_by(conn, user.id, user.id).await? {
+        let Some(target) = held.target().filter(|_| held.until.is_none_or(|until| until > now)) else { continue };
+        match allow(services, conn, user.id, user, target, Wanted::Still(held.until)).await {
+            Ok(_) => {}
+            Err(AppError::Denied { reason }) => {
+                storage::grants::set_end(conn, user.id, target, Some(now), 3).await?;
+                let event = Event::new(Activity::CHANGE_ACCESS_END)
+                    .to_user(user)
+                    .to(invitation::resource(target), target.id().to_string(), &held.name)
+                    .change("AccessUntil", &held.until.map(rfc3339).unwrap_or_default(), &rfc3339(now))
+                    .detail("reason", reason.as_str());
+                audit::record(services, conn, origin, event).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Whether policy lets a guest's access go on: the guest switch, the domain lists, the switch for all invitations.

@@ -1,7 +1,7 @@
 //! What one client network may do in a minute. The counts that protect codes are in the database; this only keeps a
 //! flood off it, for each process by itself. It never bites below 120 posts a minute, since offices share an address.
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
 
 /// Posts a minute; as many at once.
@@ -11,24 +11,42 @@ const SESSIONS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 /// How many networks are remembered before idle ones are forgotten.
 const NETWORKS: usize = 10_000;
 
+/// Mails an hour to addresses of own domains that nobody has yet, where their owners may join by themselves.
+const NEWCOMERS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+
 /// The limits of this process.
 #[derive(Clone)]
-pub struct Limits(Arc<[DefaultKeyedRateLimiter<IpAddr>; 2]>);
+pub struct Limits(Arc<Limiters>);
+
+struct Limiters {
+    posts: DefaultKeyedRateLimiter<IpAddr>,
+    sessions: DefaultKeyedRateLimiter<IpAddr>,
+    newcomers: DefaultDirectRateLimiter,
+}
 
 impl Limits {
     /// Nobody has done anything yet.
     pub fn new() -> Self {
-        Self(Arc::new([POSTS, SESSIONS].map(|a_minute| RateLimiter::keyed(Quota::per_minute(a_minute)))))
+        Self(Arc::new(Limiters {
+            posts: RateLimiter::keyed(Quota::per_minute(POSTS)),
+            sessions: RateLimiter::keyed(Quota::per_minute(SESSIONS)),
+            newcomers: RateLimiter::direct(Quota::per_hour(NEWCOMERS)),
+        }))
     }
 
     /// Counts a post, unless it is one too many.
     pub fn may_post(&self, client: IpAddr) -> bool {
-        may(&self.0[0], client)
+        may(&self.0.posts, client)
     }
 
     /// Counts a session that a stranger begins, unless it is one too many.
     pub fn may_begin_session(&self, client: IpAddr) -> bool {
-        may(&self.0[1], client)
+        may(&self.0.sessions, client)
+    }
+
+    /// Counts a mail to an address that nobody has yet, unless it is one too many.
+    pub fn may_mail_newcomer(&self) -> bool {
+        self.0.newcomers.check().is_ok()
     }
 }
 

@@ -310,7 +310,11 @@ async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>
         None => {
             let typed: String = mail.get("address").unwrap_or_default();
             match EmailAddress::parse(&typed) {
-                Ok(address) if mail.organisation.may_join(key.domain()) && email_key(&address) == key => {
+                Ok(address)
+                    if mail.organisation.may_join(key.domain())
+                        && email_key(&address) == key
+                        && services.limits.may_mail_newcomer() =>
+                {
                     (address.as_str().to_owned(), None)
                 }
                 _ => return Ok(None),
@@ -339,7 +343,7 @@ async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>
     Ok(draft)
 }
 
-/// In the place of a domain that is full: none is. (No domain is a space.)
+/// Fills a place of `full` in [`claim`] when no domain is full; no domain is a space.
 pub const NONE_FULL: &str = " ";
 
 /// Claims a message of a lane that is due, unless it goes to a domain that is `full`.

@@ -68,7 +68,7 @@ pub(super) async fn tell(
     let data = serde_json::to_value(about).map_err(|_| AppError::Internal)?;
     // What somebody can bring about again and again is told once a day.
     if kind.is_once_a_day() {
-        let matter = json!([kind, about.person, about.invitation, about.target]);
+        let matter = json!([kind, about.person, about.invitation, about.target, about.until]);
         let scope = format!("notice:{to}:{matter}");
         if !storage::invitations::count_up_to(conn, services.now().day(), &scope, 1).await? {
             return Ok(());

@@ -3,7 +3,7 @@
 use super::{
     Services,
     audit::{self, Event},
-    invitation,
+    grants, invitation,
     notices::{self, About},
     tally,
 };
@@ -344,6 +344,9 @@ pub(super) async fn bring_back(
     }
     storage::users::set_deleted(conn, user.id, None).await?;
     audit::record(services, conn, origin, Event::new(Activity::RESTORE_USER).to_user(user)).await?;
+    if user.user_type == UserType::Guest {
+        grants::end_what_may_not_be(services, conn, origin, &User { deleted_at: None, ..user.clone() }).await?;
+    }
     Ok(true)
 }
 

@@ -11,25 +11,22 @@ use crate::{
     domain::{
         actor::{Initiator, Origin},
         audit::Activity,
-        email::{EmailAddress, EmailKey},
+        email::{EmailAddress, EmailKey, cut},
         error::AppError,
         ids::{CodeId, UserId},
         invitation::has_expired,
         language::Language,
+        link::LinkKind,
         mail::MailKind,
         name::NAME_MAX,
         time::Timestamp,
         user::{Redemption, User, UserType},
-        view::LinkLeads,
     },
     identity::{
         email_key, key_of_input,
         one_time_code::{self, History, LIFETIME, LINK_EVERY, LINK_LIFETIME, SIGN_IN, Sends, Verdict, WINDOW},
     },
-    storage::{
-        self, Conn,
-        codes::{Code, LinkKind},
-    },
+    storage::{self, Conn, codes::Code},
 };
 use serde_json::json;
 
@@ -67,13 +64,15 @@ impl CodeFor {
 /// What links' hashes are bound to.
 const LINK: &str = "sign-in-link";
 
-/// What asking for a code came to.
+/// What asking for a code came to: by what was asked for this address before, whether anybody has it or not.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
-    /// The code's id, for the browser's session.
-    pub code: CodeId,
-    /// Which mail it leads to: by what was asked for this address before, whether anybody has it or not.
-    pub sends: Sends,
+pub enum Asked {
+    /// A code is on its way; its id is for the browser's session.
+    Code(CodeId),
+    /// A link is on its way.
+    Link,
+    /// Nothing: a link was sent within the last hour.
+    Nothing,
 }
 
 /// Asks for a code to be sent to whatever was typed, in place of the one that the same browser had asked for.
@@ -92,15 +91,17 @@ pub async fn request_code(
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    if let Some(earlier) = earlier {
-        storage::codes::end(conn, earlier, now).await?;
-    }
     let (codes, wrong) = storage::codes::recent(conn, &key, now.plus(-WINDOW)).await?;
     let link_lately = storage::outbox::has_since(conn, MailKind::SignInLink, &key, now.plus(-LINK_EVERY)).await?;
-    let sends = one_time_code::sends(codes, wrong, link_lately);
-    let address: String = typed.trim().chars().take(crate::domain::email::ADDRESS_MAX).collect();
-    let code = match sends {
-        Sends::Code => send_code(services, conn, &key, &address, language, (asked_for, false)).await?,
+    let address = cut(typed);
+    let asked = match one_time_code::sends(codes, wrong, link_lately) {
+        Sends::Code => {
+            // A code that replaces another ends it. Where none is sent, the other can still be typed.
+            if let Some(earlier) = earlier {
+                storage::codes::end(conn, earlier, now).await?;
+            }
+            Asked::Code(send_code(services, conn, &key, &address, language, (asked_for, false)).await?)
+        }
         // A link leads to a code for signing in, and to nothing else.
         Sends::Link | Sends::Nothing if asked_for == CodeFor::Leave => return Err(AppError::TooManyTries),
         Sends::Link => {
@@ -114,13 +115,13 @@ pub async fn request_code(
                 expires_at: Some(now.plus(LINK_LIFETIME)),
             };
             mail::enqueue(services, conn, message).await?;
-            CodeId(services.rng.uuid(&*services.clock))
+            Asked::Link
         }
-        Sends::Nothing => CodeId(services.rng.uuid(&*services.clock)),
+        Sends::Nothing => Asked::Nothing,
     };
     tx.commit().await?;
     services.mail_waits.notify_one();
-    Ok(Asked { code, sends })
+    Ok(asked)
 }
 
 /// Makes a code and promises the mail that carries it. `by_link` says whether a mailed link let this browser ask for it.
@@ -334,17 +335,13 @@ pub fn link_url(services: &Services, token: &str) -> String {
     services.settings.url(&crate::domain::paths::sign_in_link(token))
 }
 
-/// What using a one-time link leads to, if it is good. Changes nothing: mail scanners open links.
+/// What a one-time link is good for, if it is. Changes nothing: mail scanners open links.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn link_leads_to(services: &Services, token: &str) -> Result<Option<LinkLeads>, AppError> {
+pub async fn link_kind(services: &Services, token: &str) -> Result<Option<LinkKind>, AppError> {
     let hash = services.keys.hash_secret(LINK, token);
-    let kind = storage::codes::link_kind(&mut services.db.read().await?.conn(), &hash, services.now()).await?;
-    Ok(kind.map(|kind| match kind {
-        LinkKind::Printed => LinkLeads::In,
-        LinkKind::Mailed => LinkLeads::ToCode,
-    }))
+    Ok(storage::codes::link_kind(&mut services.db.read().await?.conn(), &hash, services.now()).await?)
 }
 
 /// What using a one-time link came to.

@@ -608,11 +608,11 @@ pub async fn join(
     let row = group_row(conn, id).await?;
     joining(conn, actor, Language::En, id).await?;
     let user = storage::users::by_id(conn, actor.id).await?.ok_or(AppError::NotFound)?;
-    // A guest whose access has ended does not prolong it: an owner lets them in again.
-    let has_ended = user.user_type == UserType::Guest
-        && storage::grants::of(conn, user.id, Target::Group(id)).await?.is_some()
+    // A guest comes in by themselves once. Whose access has ended, was given up or taken away asks an owner.
+    let was_in = user.user_type == UserType::Guest
+        && storage::audit::names_both(conn, Activity::ADD_MEMBER_TO_GROUP, user.id.0, id.0).await?
         && !storage::groups::is_in(conn, user.id, now, id).await?;
-    let joined = if row.join_policy == JoinPolicy::Open && !has_ended {
+    let joined = if row.join_policy == JoinPolicy::Open && !was_in {
         come_in(services, conn, origin, (id, &row.name), &user, actor.id).await?;
         Joined::In
     } else {

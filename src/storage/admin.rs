@@ -192,7 +192,7 @@ pub async fn look(url: &DatabaseUrl) -> sqlx::Result<Db> {
             let options = PgConnectOptions::from_str(url)?.options([("default_transaction_read_only", "on")]);
             let pool = PgPoolOptions::new()
                 .max_connections(2)
-                .acquire_timeout(Duration::from_secs(15))
+                .acquire_timeout(Duration::from_secs(3))
                 .connect_with(options)
                 .await?;
             Ok(Db::Postgres { read: pool.clone(), write: pool })

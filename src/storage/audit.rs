@@ -2,7 +2,7 @@
 
 use super::{Conn, on};
 use crate::domain::{
-    audit::{Entry, Outcome, Record},
+    audit::{Activity, Entry, Outcome, Record},
     ids::CorrelationId,
     time::Timestamp,
 };
@@ -265,4 +265,17 @@ pub async fn activities(conn: &mut Conn<'_>) -> sqlx::Result<Vec<String>> {
             _ => return Ok(found),
         }
     }
+}
+
+/// Whether an event of this activity names both of two things.
+///
+/// # Errors
+/// What the engine says.
+pub async fn names_both(conn: &mut Conn<'_>, activity: Activity, one: Uuid, other: Uuid) -> sqlx::Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM audit_links a
+        JOIN audit_links b ON b.id = $2 AND b.activity = $3 AND b.seq = a.seq
+        WHERE a.id = $1 AND a.activity = $3 LIMIT 1) AS found";
+    let found: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(one.to_string()).bind(other.to_string())
+        .bind(activity.name).fetch_one(c).await)?;
+    Ok(found > 0)
 }

@@ -1,7 +1,7 @@
 //! One-time codes and one-time links: keyed hashes and their fate.
 
 use super::{Conn, on};
-use crate::domain::{email::EmailKey, ids::CodeId, time::Timestamp};
+use crate::domain::{email::EmailKey, ids::CodeId, link::LinkKind, time::Timestamp};
 
 /// A code that was asked for.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -22,28 +22,6 @@ pub struct Code {
     pub ended_at: Option<Timestamp>,
     /// Whether a mailed link let its browser ask for it: then others' tries do not count.
     pub by_link: bool,
-}
-
-/// What a one-time link is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkKind {
-    /// Printed for whoever runs the server: it signs in.
-    Printed,
-    /// Mailed where codes are used up: it lets a browser ask for a fresh code.
-    Mailed,
-}
-
-impl LinkKind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Printed => "printed",
-            Self::Mailed => "mailed",
-        }
-    }
-
-    fn of(stored: &str) -> Self {
-        if stored == "printed" { Self::Printed } else { Self::Mailed }
-    }
 }
 
 /// Stores a code.
@@ -111,7 +89,7 @@ pub async fn insert_link(
 ) -> sqlx::Result<()> {
     const SQL: &str = "INSERT INTO sign_in_links (token_hash, email_key, created_at, expires_at, kind)
         VALUES ($1, $2, $3, $4, $5)";
-    on!(conn, c => sqlx::query(SQL).bind(token_hash).bind(&key.0).bind(at).bind(expires_at).bind(kind.as_str())
+    on!(conn, c => sqlx::query(SQL).bind(token_hash).bind(&key.0).bind(at).bind(expires_at).bind(kind)
         .execute(c).await.map(drop))
 }
 
@@ -122,12 +100,11 @@ pub async fn insert_link(
 pub async fn link_kind(conn: &mut Conn<'_>, token_hash: &[u8], now: Timestamp) -> sqlx::Result<Option<LinkKind>> {
     const SQL: &str = "SELECT kind FROM sign_in_links
         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-    let kind: Option<String> =
-        on!(conn, c => sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(c).await)?;
-    Ok(kind.map(|kind| LinkKind::of(&kind)))
+    on!(conn, c => sqlx::query_scalar(SQL).bind(token_hash).bind(now).fetch_optional(c).await)
 }
 
-/// Uses a link up; of many who try, one gets the address it is for, and what it is good for.
+/// Uses a link, as often as its kind lets one ([`LinkKind::uses`]); of many who try at once, no more get the address it
+/// is for, and what it is good for.
 ///
 /// # Errors
 /// What the engine says.
@@ -136,11 +113,12 @@ pub async fn use_link(
     token_hash: &[u8],
     now: Timestamp,
 ) -> sqlx::Result<Option<(EmailKey, LinkKind)>> {
-    const SQL: &str = "UPDATE sign_in_links SET used_at = $2
+    const SQL: &str = "UPDATE sign_in_links SET uses = uses + 1,
+            used_at = CASE WHEN kind = 'mailed' AND uses + 1 < $3 THEN NULL ELSE $2 END
         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING email_key, kind";
-    let used: Option<(String, String)> =
-        on!(conn, c => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_optional(c).await)?;
-    Ok(used.map(|(key, kind)| (EmailKey(key), LinkKind::of(&kind))))
+    let used: Option<(String, LinkKind)> = on!(conn, c => sqlx::query_as(SQL).bind(token_hash).bind(now)
+        .bind(LinkKind::Mailed.uses()).fetch_optional(c).await)?;
+    Ok(used.map(|(key, kind)| (EmailKey(key), kind)))
 }
 
 /// Forgets codes and links made before then.

@@ -833,7 +833,7 @@ pub async fn schedule_reminder(
 /// # Errors
 /// What the engine says.
 pub async fn stop_reminders(conn: &mut Conn<'_>, id: InvitationId) -> sqlx::Result<bool> {
-    const SQL: &str = "UPDATE invitations SET reminders = 2, remind_at = NULL WHERE id = $1 AND remind_at IS NOT NULL";
+    const SQL: &str = "UPDATE invitations SET reminders = 2, remind_at = NULL WHERE id = $1 AND (remind_at IS NOT NULL OR reminders < 2)";
     let rows = on!(conn, c => sqlx::query(SQL).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(rows == 1)
 }

@@ -324,6 +324,7 @@ text_columns!(
     crate::domain::app::AppKind,
     crate::domain::audit::Outcome,
     crate::domain::language::Language,
+    crate::domain::link::LinkKind,
     crate::domain::mail::MailKind,
     crate::domain::mail::MailState,
     crate::domain::invitation::InvitationState,

@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     crypto::{self, Rng},
     domain::{
+        form::KEPT_FOR,
         ids::{SessionHandle, UserId},
         time::{DAY, HOUR, MINUTE, Timestamp},
     },
@@ -33,10 +34,10 @@ pub const PRE_ABSOLUTE: i64 = DAY;
 /// Use is noted at most this often.
 const SEEN_EVERY: i64 = MINUTE;
 /// The most that a session of somebody's holds, in bytes.
-const DATA_MAX: usize = 1024 * 1024;
+const DATA_MAX: usize = 2 * 1024 * 1024;
 /// The same for a session in which nobody is signed in yet.
 const PRE_DATA_MAX: usize = 4 * 1024;
-/// So long after a session ended by itself it is still known whose it was.
+/// How long the owner of an expired session is remembered.
 const KNOWN_AFTER: i64 = DAY;
 
 /// The store.
@@ -213,10 +214,10 @@ pub async fn purge(conn: &mut Conn<'_>, now: Timestamp) -> sqlx::Result<()> {
     on!(&mut *conn, c => sqlx::query(STRANGERS).bind(now).execute(c).await.map(drop))?;
     on!(&mut *conn, c => sqlx::query(LONG_ENDED).bind(now.plus(-KNOWN_AFTER)).execute(c).await.map(drop))?;
     on!(&mut *conn, c => sqlx::query(ENDED).bind(now).execute(c).await.map(drop))?;
-    on!(conn, c => sqlx::query(FORMS).bind(now.plus(-HOUR)).execute(c).await.map(drop))
+    on!(conn, c => sqlx::query(FORMS).bind(now.plus(-KEPT_FOR)).execute(c).await.map(drop))
 }
 
-/// Whose session it was that ended by itself.
+/// Who owned a session, also for a day after it expired.
 ///
 /// # Errors
 /// What the engine says.

@@ -1,7 +1,7 @@
-//! What hostile people, and slow servers, can bring about. Each test is named after what was possible once.
+//! What hostile people and slow servers cannot do. The comment above a test says what was possible before.
 
 use crate::support::{
-    Browser, Engine, Page, TestApp,
+    Browser, Engine, TestApp,
     house::{House, JOHN, SAM, actor, house, invite, own, proved, send, wish},
     on_both_engines,
     shell::{Shell, said},
@@ -27,7 +27,7 @@ use vestibule::{
         user::User,
     },
     jobs,
-    services::{Services, access, organisation, tending},
+    services::{Services, access, organisation, people, tending},
     storage,
 };
 
@@ -43,7 +43,7 @@ async fn set(app: &TestApp, key: &str, value: &str) {
     organisation::set(&app.services, &app.origin(), key, value).await.unwrap();
 }
 
-// 1: a list of brackets took a frame of the stack each, and the process with it.
+// A list of brackets took a frame of the stack each, and the process with it.
 async fn a_list_of_brackets_ends_no_process(app: TestApp) {
     house(&app).await;
     app.member("ada@woodgrove.example", "Ada").await;
@@ -68,7 +68,7 @@ async fn a_list_of_brackets_ends_no_process(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM invitations").await, 0);
 }
 
-// 2: 50 posts of a stranger grew the database by 80 MB.
+// 50 posts of a stranger grew the database by 80 MB.
 async fn a_stranger_leaves_next_to_nothing(app: TestApp) {
     let house = house(&app).await;
     let word = "a".repeat(600) + &"\u{1}".repeat(80_000);
@@ -96,8 +96,23 @@ async fn a_stranger_leaves_next_to_nothing(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM sessions").await, 3);
     let most = app.number("SELECT CAST(MAX(LENGTH(data)) AS BIGINT) FROM sessions").await;
     assert!(most <= 4_096, "{most}");
-    let most = app.number("SELECT CAST(MAX(LENGTH(data)) AS BIGINT) FROM outbox").await;
-    assert!(most <= 2_000, "{most}");
+}
+
+// A code for an address of 254 emoji left 7 KB, and 15 KB where letters come apart.
+async fn a_code_request_leaves_less_than_four_kilobytes(app: TestApp) {
+    house(&app).await;
+    let next = format!("/{}", "y".repeat(510));
+    for (i, address) in ["😀".repeat(254), "\u{1D160}".repeat(254), "\u{1}a".repeat(5_000)].iter().enumerate() {
+        app.browser().post("/fn/sign-in/send-code", &[("email", address), ("next", &next)]).await;
+        let bytes = async |columns: &str, table: &str| {
+            app.number(&format!("SELECT CAST(SUM({columns}) AS BIGINT) FROM {table}")).await
+        };
+        let left = bytes("LENGTH(data)", "sessions").await
+            // The key stands in its table and in an index.
+            + bytes("LENGTH(email_key) * 2", "codes").await
+            + bytes("LENGTH(email_key) * 2 + LENGTH(domain) + LENGTH(data)", "outbox").await;
+        assert!(left <= 4 * 1_024 * (i64::try_from(i).unwrap() + 1), "{left}");
+    }
 }
 
 /// The path of the link in Sam's invitation.
@@ -158,7 +173,7 @@ fn mailing(app: &TestApp, server: &MailServer) -> Services {
     Services { settings: Arc::new(settings), mail_server, ..app.services.clone() }
 }
 
-// 3: a code came after 134 s, behind 500 invitations at a server that takes a second each.
+// A code came after 134 s, behind 500 invitations at a server that takes a second each.
 async fn a_code_waits_for_no_other_mail(app: TestApp) {
     let house = house(&app).await;
     let server = MailServer::start(Manner::Slow(Duration::from_millis(100))).await;
@@ -181,7 +196,7 @@ async fn a_code_waits_for_no_other_mail(app: TestApp) {
     running.abort();
 }
 
-// 4: twelve posts that waited for the lock left no connection to read a page with.
+// Twelve posts that waited for the lock left no connection to read a page with.
 #[tokio::test(flavor = "multi_thread")]
 async fn waiting_writers_leave_the_pages_alone() {
     let app = TestApp::new(Engine::Postgres).await;
@@ -218,7 +233,7 @@ async fn a_writer_that_does_nothing_is_ended_before_others_give_up() {
     assert_eq!(app.number("SELECT COUNT(*) FROM codes").await, 1);
 }
 
-// 5: four previews at a mute mail server stopped every page.
+// Four previews at a mute mail server stopped every page.
 async fn a_preview_asks_no_mail_server(app: TestApp) {
     let house = house(&app).await;
     let server = MailServer::start(Manner::Mute).await;
@@ -243,7 +258,7 @@ async fn a_preview_asks_no_mail_server(app: TestApp) {
     sending.abort();
 }
 
-// 6: thirty rounds of declining and taking back were thirty mails, with words of the ticket's holder.
+// Thirty rounds of declining and taking back were thirty mails, with words of the ticket's holder.
 async fn rounds_of_declining_mail_once_and_end(app: TestApp) {
     let house = house(&app).await;
     let link = app_link(&app, &house).await;
@@ -285,7 +300,7 @@ async fn rounds_of_asking_to_join_mail_once_and_end(app: TestApp) {
     assert!(app.number(asked).await <= 6, "a row for each change of state, and three rounds of them");
 }
 
-// 7: guests came in by themselves without end, as the eleventh of ten, from a domain that was denied since.
+// Guests came in by themselves without end, as the eleventh of ten, from a domain that was denied since.
 async fn every_way_in_keeps_the_owners_bounds(app: TestApp) {
     let house = house(&app).await;
     set(&app, "guestVisibility", "sameAsMembers").await;
@@ -307,9 +322,33 @@ async fn every_way_in_keeps_the_owners_bounds(app: TestApp) {
     let until = app.number("SELECT until FROM group_members").await;
     assert!(until > 0 && until <= app.now().plus(31 * DAY).0, "{until}");
     assert_eq!(denied(join(&mo).await), Some(Reason::Full));
-    // Whose access has ended asks an owner.
-    app.clock.advance(40 * DAY);
+    // Whose access has ended asks an owner, and so does who has left before it ended.
+    let target = Target::Group(house.group);
+    let person = actor(&app, &sam).await;
+    let origin = app.origin().by(person.id, &person.name, &person.email);
+    access::leave(&app.services, &person, &origin, target).await.unwrap();
     assert_eq!(join(&sam).await.unwrap().0, tending::Joined::Asked);
+    assert_eq!(join(&mo).await.unwrap().0, tending::Joined::In);
+    app.clock.advance(40 * DAY);
+    assert_eq!(join(&mo).await.unwrap().0, tending::Joined::Asked);
+}
+
+// Deleting a guest, letting in another and restoring the first made two of one.
+async fn who_is_restored_has_what_there_is_room_for(app: TestApp) {
+    let house = house(&app).await;
+    let sam = app.guest(SAM, "Sam Oogle").await;
+    app.join(house.group, &sam).await;
+    app.sql("UPDATE directory_groups SET most_guests = 1").await;
+    let ended = "SELECT COUNT(*) FROM group_members WHERE until IS NOT NULL";
+    for others in [0, 1] {
+        people::delete(&app.services, &app.origin(), SAM).await.unwrap();
+        if others == 1 {
+            let mo = app.guest(MO, "Mo Berg").await;
+            app.join(house.group, &mo).await;
+        }
+        people::restore(&app.services, &app.origin(), SAM).await.unwrap();
+        assert_eq!(app.number(ended).await, others);
+    }
 }
 
 async fn what_was_declined_comes_back_only_where_there_is_room(app: TestApp) {
@@ -351,7 +390,7 @@ async fn a_sponsor_extends_by_the_usual_length_and_the_owner_is_told(app: TestAp
     let told = app.deliver().await;
     let told: Vec<_> = told.iter().filter(|mail| mail.to == JOHN).collect();
     assert_eq!(told.len(), 1);
-    assert_eq!(told[0].subject, "Inès Moreau has extended the access of Sam Oogle to Contoso launch");
+    assert_eq!(told[0].subject, "Inès Moreau extended Sam Oogle’s access to Contoso launch");
     // Shortening is always theirs, and the owner of the group may do as before.
     assert_eq!(change("2026-12-01").await, Ok(()));
     let john = actor(&app, &house.john).await;
@@ -374,7 +413,7 @@ async fn pressing_prolong_again_and_again_passes_no_fixed_length(app: TestApp) {
     }
 }
 
-// 8: past ten codes a link came, with which what presses every button of a mail accepted an invitation.
+// Past ten codes a link came, with which what presses every button of a mail accepted an invitation.
 async fn a_mailed_link_asks_for_a_code_and_signs_nobody_in(app: TestApp) {
     let house = house(&app).await;
     let link = app_link(&app, &house).await;
@@ -386,29 +425,36 @@ async fn a_mailed_link_asks_for_a_code_and_signs_nobody_in(app: TestApp) {
     }
     app.deliver().await;
     browser.post("/fn/redeem/send-code", &[]).await;
-    browser.get("/redeem").await.shows("No more codes for now").shows("a mail with a link").lacks("name=\"code\"");
+    // The code that was sent before can still be typed.
+    browser.get("/redeem").await.shows("No more codes for now").shows("e-mailed it a link").shows("name=\"code\"");
     browser.post("/fn/redeem/send-code", &[]).await;
-    browser.get("/redeem").await.shows("nothing was sent");
+    browser.get("/redeem").await.shows("we sent nothing").shows("name=\"code\"");
     let mail = app.deliver().await.remove(0);
-    assert_eq!(mail.subject, "Your link to another code for WoodGrove");
+    assert_eq!(mail.subject, "Request another sign-in code for WoodGrove");
     // What opens the link and presses its button is as far as any stranger.
     let mut scanner = app.browser();
     let path = mail.link();
-    scanner.get(&path).await.shows("Ask for one more code");
+    scanner.get(&path).await.shows("Request one more code");
     let token = path.rsplit('/').next().unwrap();
     assert_eq!(scanner.post("/fn/sign-in/link", &[("token", token)]).await.location(), "/sign-in");
-    scanner.get("/sign-in").await.shows("name=\"code\"");
     assert!(scanner.get("/").await.location().starts_with("/sign-in"));
     assert_eq!(app.number("SELECT COUNT(*) FROM users WHERE redemption = 'accepted' AND user_type = 'guest'").await, 0);
-    let mut second = app.browser();
-    second.post("/fn/sign-in/link", &[("token", token)]).await;
-    second.get("/sign-in").await.lacks("name=\"code\"");
-    // Who reads the code in the mailbox goes on in that browser.
+    app.deliver().await;
+    // It has not used the link up for its reader, who types the code in that browser and goes on.
+    let mut reader = app.browser();
+    reader.post("/fn/sign-in/link", &[("token", token)]).await;
+    reader.get("/sign-in").await.shows("name=\"code\"");
     let codes = app.deliver().await;
     assert_eq!(codes.len(), 1);
-    assert_eq!(second.post("/fn/sign-in/code", &[("code", &codes[0].code())]).await.location(), "/sign-in");
-    assert_eq!(scanner.post("/fn/sign-in/code", &[("code", &codes[0].code())]).await.location(), "/redeem");
-    scanner.get("/redeem").await.shows("Contoso launch").shows("Accept");
+    assert_eq!(scanner.post("/fn/sign-in/code", &[("code", &codes[0].code())]).await.location(), "/sign-in");
+    assert_eq!(reader.post("/fn/sign-in/code", &[("code", &codes[0].code())]).await.location(), "/redeem");
+    reader.get("/redeem").await.shows("Contoso launch").shows("Accept");
+    // It works three times.
+    app.browser().post("/fn/sign-in/link", &[("token", token)]).await;
+    assert_eq!(app.browser().get(&path).await.status, 410);
+    let mut late = app.browser();
+    late.post("/fn/sign-in/link", &[("token", token)]).await;
+    late.get("/sign-in").await.lacks("name=\"code\"");
 }
 
 async fn strangers_and_members_are_told_the_same_when_codes_are_used_up(app: TestApp) {
@@ -427,7 +473,7 @@ async fn strangers_and_members_are_told_the_same_when_codes_are_used_up(app: Tes
     for (known, unknown) in known.iter().zip(&unknown) {
         assert_eq!(without_ids(known), without_ids(unknown));
     }
-    assert!(known[10].contains("a mail with a link") && known[11].contains("nothing was sent"));
+    assert!(known[10].contains("e-mailed it a link") && known[11].contains("we sent nothing"));
 }
 
 /// A page without what is new in every answer.
@@ -440,7 +486,7 @@ async fn blocking_from_a_page_needs_the_address(app: TestApp) {
     let link = app_link(&app, &house).await;
     let ticket = link.rsplit('/').next().unwrap();
     let page = format!("/redeem/{ticket}/block?after=block");
-    for (typed, why) in [("", "Type"), ("other@x.example", "went to another address")] {
+    for (typed, why) in [("", "Enter"), ("other@x.example", "sent to a different address")] {
         let mut browser = app.browser();
         assert_eq!(browser.post("/fn/redeem/block", &[("ticket", ticket), ("email", typed)]).await.location(), page);
         browser.get(&page).await.shows(why);
@@ -456,15 +502,13 @@ async fn blocking_from_a_page_needs_the_address(app: TestApp) {
     assert_eq!(app.number("SELECT COUNT(*) FROM blocked_addresses").await, 1);
 }
 
-// 9: a guest who may invite saw by the number of mails who is known.
-async fn a_guest_who_invites_sees_the_same_for_everybody(app: TestApp) {
+// A guest who may invite saw by the number of mails who is known.
+async fn a_guest_who_invites_cannot_tell_who_is_known(app: TestApp) {
     let house = house(&app).await;
     set(&app, "allowInvitesFrom", "everyone").await;
     let sam = app.guest(SAM, "Sam Oogle").await;
     own(&app, house.group, &sam).await;
-    for (email, name) in [("known@partner.example", "Known"), ("gone@partner.example", "Gone")] {
-        app.guest(email, name).await;
-    }
+    app.guest("known@partner.example", "Known").await;
     invite(&app, &house, "waits@partner.example").await;
     app.sql("INSERT INTO blocked_addresses (email_key, since) VALUES ('shut@partner.example', 0)").await;
     app.deliver().await;
@@ -478,10 +522,8 @@ async fn a_guest_who_invites_sees_the_same_for_everybody(app: TestApp) {
     for targets in [vec![], vec![group.as_str()]] {
         let unknown = look("unknown@partner.example", &targets).await;
         assert!(unknown.contains("mail"), "{unknown}");
-        for email in ["known@partner.example", "waits@partner.example", "shut@partner.example", MAYA] {
-            if email != MAYA {
-                assert_eq!(look(email, &targets).await, unknown, "{email}");
-            }
+        for email in ["known@partner.example", "waits@partner.example", "shut@partner.example"] {
+            assert_eq!(look(email, &targets).await, unknown, "{email}");
         }
     }
 }
@@ -526,25 +568,26 @@ async fn a_wrong_code_takes_as_many_statements_for_everybody() {
     let app = TestApp::new(Engine::Postgres).await;
     house(&app).await;
     let mut counts = Vec::new();
-    for email in [JOHN, "nobody@elsewhere.example"] {
+    // The first is for the log to notice that somebody listens.
+    for email in ["first@elsewhere.example", JOHN, "nobody@elsewhere.example"] {
         let mut browser = app.browser();
         browser.post("/fn/sign-in/send-code", &[("email", email)]).await;
         let statements = Statements::default();
         let guard = tracing::subscriber::set_default(statements.clone());
+        tracing::callsite::rebuild_interest_cache();
         browser.post("/fn/sign-in/code", &[("code", "00000000")]).await;
         drop(guard);
         counts.push(statements.0.load(Ordering::SeqCst));
     }
-    assert!(counts[0] > 10, "{counts:?}");
-    assert!(counts[0].abs_diff(counts[1]) <= 1, "{counts:?}");
+    assert!(counts[1] > 10, "{counts:?}");
+    assert!(counts[1].abs_diff(counts[2]) <= 1, "{counts:?}");
 }
 
-// 11: a form of the wrong shape was a fault of ours, and stood in the log whole.
+// A form of the wrong shape was a fault of ours, and stood in the log whole.
 async fn what_a_client_sends_wrong_is_its_own_fault(app: TestApp) {
     house(&app).await;
     let mut john = app.signed_in(JOHN).await;
     let long = form(&[("values", &"SECRET".repeat(40_000))]);
-    let mut shown: Vec<Page> = Vec::new();
     for (path, body) in [
         ("/fn/redeem/accept", "offered=SECRET"),
         ("/fn/admin/organisation/save", long.as_str()),
@@ -552,9 +595,11 @@ async fn what_a_client_sends_wrong_is_its_own_fault(app: TestApp) {
         ("/fn/invite/send", "targets[a][b][c][d][e][f][g]=SECRET"),
         ("/fn/invite/send", "targets=SECRET"),
     ] {
-        shown.push(app.browser().send(Method::POST, path, Some(body.to_owned())).await);
-        shown.push(john.send(Method::POST, path, Some(body.to_owned())).await);
-        for page in shown.drain(..) {
+        let pages = [
+            app.browser().send(Method::POST, path, Some(body.to_owned())).await,
+            john.send(Method::POST, path, Some(body.to_owned())).await,
+        ];
+        for page in pages {
             assert!(page.status.is_client_error() || page.status == 303, "{path}: {}", page.status);
             page.lacks("SECRET");
         }
@@ -574,7 +619,7 @@ async fn what_a_client_sends_wrong_is_its_own_fault(app: TestApp) {
     }
 }
 
-// 12: a demonstration behind a proxy let the whole world in.
+// A demonstration behind a proxy let the whole world in.
 #[test]
 fn a_demonstration_is_for_this_machine_alone() {
     let shell = Shell::new();
@@ -584,7 +629,7 @@ fn a_demonstration_is_for_this_machine_alone() {
     assert!(said(&refused).contains("--demo"), "{}", said(&refused));
 }
 
-// 12: a browser that prepared the page used up the links that it shows.
+// A browser that prepared the page used up the links that it shows.
 async fn looking_at_links_again_shows_them_again(app: TestApp) {
     house(&app).await;
     app.sql("INSERT INTO user_roles (user_id, role, since) SELECT id, 'administrator', 0 FROM users").await;
@@ -637,6 +682,7 @@ async fn addresses_that_users_give_are_never_fetched(app: TestApp) {
 on_both_engines!(
     a_list_of_brackets_ends_no_process,
     a_stranger_leaves_next_to_nothing,
+    a_code_request_leaves_less_than_four_kilobytes,
     strangers_begin_so_many_sessions_and_others_go_on,
     what_was_typed_comes_back_to_its_owner_alone,
     a_code_waits_for_no_other_mail,
@@ -644,13 +690,14 @@ on_both_engines!(
     rounds_of_declining_mail_once_and_end,
     rounds_of_asking_to_join_mail_once_and_end,
     every_way_in_keeps_the_owners_bounds,
+    who_is_restored_has_what_there_is_room_for,
     what_was_declined_comes_back_only_where_there_is_room,
     a_sponsor_extends_by_the_usual_length_and_the_owner_is_told,
     pressing_prolong_again_and_again_passes_no_fixed_length,
     a_mailed_link_asks_for_a_code_and_signs_nobody_in,
     strangers_and_members_are_told_the_same_when_codes_are_used_up,
     blocking_from_a_page_needs_the_address,
-    a_guest_who_invites_sees_the_same_for_everybody,
+    a_guest_who_invites_cannot_tell_who_is_known,
     a_wrong_code_for_nobody_leaves_nothing,
     what_a_client_sends_wrong_is_its_own_fault,
     looking_at_links_again_shows_them_again,

@@ -77,12 +77,7 @@ fn Form(page: Invite, back: String) -> impl IntoView {
         links.push(link_days);
     }
     let length = value("length");
-    let button = match &preview {
-        Some(preview) if preview.mails > 1 && preview.more == 0 => {
-            fill(words().send_invitations, &[("n", &preview.mails.to_string())])
-        }
-        _ => words().send_invitation.to_owned(),
-    };
+    let button = preview.as_ref().map_or_else(|| words().send_invitation.to_owned(), send_label);
     view! {
         {other.map(|error| view! { <Problem error id="page-error"/> })}
         <form method="post" action=SendInvitation::PATH id="invite" data-preview=paths::INVITE_PREVIEW>
@@ -199,6 +194,14 @@ pub fn NotForeseen(
     }
 }
 
+/// What the button says that sends: how many invitations, where all addresses were looked at.
+fn send_label(preview: &Preview) -> String {
+    match preview.mails {
+        n if n > 1 && preview.more == 0 => fill(words().send_invitations, &[("n", &n.to_string())]),
+        _ => words().send_invitation.to_owned(),
+    }
+}
+
 /// What will happen, and the mail as it will look.
 #[component]
 pub fn Foresight(
@@ -212,18 +215,13 @@ pub fn Foresight(
         }
         .into_any();
     };
+    let send = send_label(&preview);
     let Preview { lines, mails, more, link_until, letter, shut } = preview;
     let count = mails.to_string();
     let first = match mails {
         0 => words().will_no_mail.to_owned(),
         1 => words().will_one_mail.to_owned(),
         _ => fill(words().will_mails, &[("n", &count)]),
-    };
-    let send = match mails {
-        // Not all were looked at, so how many there will be is not known.
-        _ if more > 0 => words().send_invitation.to_owned(),
-        0 | 1 => words().send_invitation.to_owned(),
-        _ => fill(words().send_invitations, &[("n", &count)]),
     };
     view! {
         <h2>{words().what_will_happen}</h2>

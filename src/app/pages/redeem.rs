@@ -15,7 +15,7 @@ use crate::{
         invitation::WORD_MAX,
         language::Language,
         paths,
-        view::{Doorstep, Offer, Proving, Redeem, Refusal, Statement, Welcome},
+        view::{Doorstep, NoCode, Offer, Proving, Redeem, Refusal, Statement, Welcome},
     },
     i18n::fill,
     server_fns::redeem::{
@@ -112,10 +112,15 @@ fn Unblocking() -> impl IntoView {
 
 fn prove(door: Doorstep, proving: Proving, error: Option<AppError>) -> impl IntoView {
     // A code that is used up is not to be typed again.
-    let sent = proving == Proving::Code && error != Some(AppError::TooManyTries);
+    let may_type = match proving {
+        Proving::Begins => false,
+        Proving::Code => true,
+        Proving::Spent(why) => why.earlier,
+    };
+    let sent = may_type && error != Some(AppError::TooManyTries);
     let (title, text) = match proving {
-        Proving::Spent(true) => (words().spent_title, words().spent_link),
-        Proving::Spent(false) => (words().spent_title, words().spent_nothing),
+        Proving::Spent(NoCode { link: true, .. }) => (words().spent_title, words().spent_link),
+        Proving::Spent(_) => (words().spent_title, words().spent_nothing),
         Proving::Code if sent => (words().code_sent_title, words().prove_sent),
         Proving::Code | Proving::Begins => (words().prove_title, words().prove_text),
     };

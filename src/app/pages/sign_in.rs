@@ -11,8 +11,9 @@ use crate::{
     },
     domain::{
         error::{AppError, Field as Named},
+        link::LinkKind,
         paths,
-        view::{LinkLeads, OneTimeLink, Persona, SignIn, SignInStep},
+        view::{NoCode, OneTimeLink, Persona, SignIn, SignInStep},
     },
     i18n::fill,
     server_fns::sign_in::{EnterCode, Restart, SendCode, SignOut, UseLink, link_page, sign_in_page},
@@ -44,7 +45,7 @@ fn show(page: SignIn) -> impl IntoView {
             {match step {
                 SignInStep::Address(typed) => view! { <AskAddress typed error next/> }.into_any(),
                 SignInStep::Code(typed) => view! { <AskCode typed error/> }.into_any(),
-                SignInStep::Spent(typed, link) => view! { <NoMoreCodes typed link/> }.into_any(),
+                SignInStep::Spent(typed, why) => view! { <NoMoreCodes typed why error/> }.into_any(),
             }}
             <details class="fold">
                 <summary>{words().lost_way}</summary>
@@ -83,19 +84,7 @@ fn AskAddress(typed: String, error: Option<AppError>, next: Option<String>) -> i
 fn AskCode(typed: String, error: Option<AppError>) -> impl IntoView {
     view! {
         <p class="lede">{fill(words().code_sent_text, &[("address", &typed)])}</p>
-        <form method="post" action=EnterCode::PATH>
-            <Field
-                name="code"
-                label=words().code
-                value=""
-                autocomplete="one-time-code"
-                inputmode="numeric"
-                hint=words().code_hint
-                error
-                autofocus=true
-            />
-            <button class="btn btn--go btn--tall btn--wide" type="submit">{words().continue_}</button>
-        </form>
+        <CodeForm error/>
         <p class="hint">{words().no_code_yet}</p>
         <div class="acts">
             <form method="post" action=SendCode::PATH>
@@ -110,10 +99,30 @@ fn AskCode(typed: String, error: Option<AppError>) -> impl IntoView {
 }
 
 #[component]
-fn NoMoreCodes(typed: String, link: bool) -> impl IntoView {
-    let text = if link { words().spent_link } else { words().spent_nothing };
+fn CodeForm(error: Option<AppError>) -> impl IntoView {
+    view! {
+        <form method="post" action=EnterCode::PATH>
+            <Field
+                name="code"
+                label=words().code
+                value=""
+                autocomplete="one-time-code"
+                inputmode="numeric"
+                hint=words().code_hint
+                error
+                autofocus=true
+            />
+            <button class="btn btn--go btn--tall btn--wide" type="submit">{words().continue_}</button>
+        </form>
+    }
+}
+
+#[component]
+fn NoMoreCodes(typed: String, why: NoCode, error: Option<AppError>) -> impl IntoView {
+    let text = if why.link { words().spent_link } else { words().spent_nothing };
     view! {
         <p class="lede">{fill(text, &[("address", &typed)])}</p>
+        {why.earlier.then(|| view! { <CodeForm error/> })}
         <form class="ways" method="post" action=Restart::PATH>
             <button class="btn btn--tall btn--wide" type="submit">{words().other_address}</button>
         </form>
@@ -150,10 +159,10 @@ pub fn LinkPage() -> impl IntoView {
 }
 
 fn show_link(link: OneTimeLink) -> impl IntoView {
-    if let Some(leads) = link.leads {
-        let (title, text) = match leads {
-            LinkLeads::In => (words().link_title, words().link_text),
-            LinkLeads::ToCode => (words().link_code_title, words().link_code_text),
+    if let Some(kind) = link.kind {
+        let (title, text) = match kind {
+            LinkKind::Printed => (words().link_title, words().link_text),
+            LinkKind::Mailed => (words().link_code_title, words().link_code_text),
         };
         view! {
             <Threshold title=title>

@@ -2,6 +2,7 @@
 
 use super::Counted;
 use super::Icon;
+use super::NoCode;
 use crate::domain::{
     app::LaunchUrl,
     form::FormState,
@@ -153,8 +154,8 @@ pub enum Proving {
     Begins,
     /// A code is on its way.
     Code,
-    /// No more codes are sent; says whether a link is on its way.
-    Spent(bool),
+    /// No more codes are sent.
+    Spent(NoCode),
 }
 
 /// Why somebody who has proved an address cannot come in with it, and whom to ask.

@@ -14,6 +14,7 @@ use super::{
     form::FormState,
     ids::{AppId, SessionHandle},
     language::Language,
+    link::LinkKind,
     notice::Telling,
     roles::Power,
 };
@@ -215,8 +216,17 @@ pub enum SignInStep {
     Address(String),
     /// A code may be on its way to the address typed.
     Code(String),
-    /// No more codes are sent to the address typed; says whether a link may be on its way.
-    Spent(String, bool),
+    /// No more codes are sent to the address typed.
+    Spent(String, NoCode),
+}
+
+/// Why no code is on its way, where too many were asked for or mistyped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoCode {
+    /// Whether a link is on its way instead; else one was sent within the last hour.
+    pub link: bool,
+    /// Whether a code that was sent before may still be typed.
+    pub earlier: bool,
 }
 
 /// A person of the demonstration.
@@ -235,17 +245,8 @@ pub struct Persona {
 pub struct OneTimeLink {
     /// The secret again, for the form.
     pub token: String,
-    /// What using it leads to at this moment, if it is good.
-    pub leads: Option<LinkLeads>,
-}
-
-/// What using a one-time link leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LinkLeads {
-    /// In.
-    In,
-    /// To a fresh code.
-    ToCode,
+    /// What it is good for at this moment, if it is.
+    pub kind: Option<LinkKind>,
 }
 
 /// One's own account.

@@ -70,7 +70,7 @@ texts! {
     set_per_address_hint, set_per_day, set_per_day_hint,
     // Inviting.
     to_groups, to_apps, to_places_hint, when_to_send, redirect_to, redirect_hint, send_now, send_later, send_not, send_on,
-    more_about_them, sponsors_default, link_days, links_once, links_once_hint, set_ratio, set_ratio_hint,
+    more_about_them, sponsors_default, link_days, links_to_share, links_to_share_hint, set_ratio, set_ratio_hint,
     // More.
     more_acts, sessions_of, no_act, last_day,
     // What a newcomer stumbled over.

@@ -62,8 +62,8 @@ fn show(page: AdminInvite) -> impl IntoView {
             {sent.map(|lines| view! { <Answers lines title=words().what_happened future=false/> })}
             {(!links.is_empty()).then(|| view! {
                 <section class="part">
-                    <h2>{texts.links_once}</h2>
-                    <p class="hint">{texts.links_once_hint}</p>
+                    <h2>{texts.links_to_share}</h2>
+                    <p class="hint">{texts.links_to_share_hint}</p>
                     {links.into_iter().enumerate().map(|(i, (email, link))| {
                         let id = format!("link-{i}");
                         view! {

@@ -4,15 +4,11 @@ use super::Services;
 use crate::{
     domain::{
         error::AppError,
-        form::{FormState, KEPT_MAX},
+        form::{FormState, KEPT_FOR, KEPT_MAX},
         ids::UserId,
-        time::HOUR,
     },
     storage,
 };
-
-/// How long a form is kept.
-pub const KEPT: i64 = HOUR;
 
 /// Keeps a form for its owner, in place of an earlier one.
 ///
@@ -30,6 +26,6 @@ pub async fn keep(services: &Services, user: UserId, form: FormState) -> Result<
 /// `Unavailable` or `Internal`, by what the database says.
 pub async fn take(services: &Services, user: UserId) -> Result<Option<FormState>, AppError> {
     let mut held = services.db.trace().await?;
-    let kept = storage::sessions::take_form(&mut held.conn(), user, services.now().plus(-KEPT)).await?;
+    let kept = storage::sessions::take_form(&mut held.conn(), user, services.now().plus(-KEPT_FOR)).await?;
     Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
 }
