@@ -51,7 +51,7 @@ export async function startCluster() {
   await run(...command('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']), { cwd: folder });
   const port = await freePort();
   // What a crash of the machine would lose is of no interest here; speed is.
-  const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=200'].flatMap((s) => ['-c', s]);
+  const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'autovacuum=off', 'max_connections=200'].flatMap((s) => ['-c', s]);
   const child = spawn(...command('postgres', ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, ...settings]), {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

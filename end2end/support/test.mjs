@@ -1,7 +1,7 @@
 // Playwright's test with a site of its own for each test, and a page that may not complain.
 
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
+import axeCore from 'axe-core';
 import { expect, test as base } from '@playwright/test';
 import { codeOf, MailServer } from './mail.mjs';
 import { Home, Server } from './server.mjs';
@@ -196,14 +196,15 @@ const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 /** Nothing stands in the way of anybody, in light and in dark: what does not depend on colours is looked at once. */
 export async function axe(page, { without = [] } = {}) {
-  for (const [colorScheme, narrow] of [
-    ['light', (builder) => builder.withTags(RULES)],
-    ['dark', (builder) => builder.withRules(COLOUR_RULES)],
+  // Its own script once for each page that is loaded; no page of ours has foreign frames.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeCore.source);
+  for (const [colorScheme, runOnly] of [
+    ['light', { type: 'tag', values: RULES }],
+    ['dark', { type: 'rule', values: COLOUR_RULES }],
   ]) {
     await page.emulateMedia({ colorScheme });
-    // "Legacy" asks the page itself, not a second one that has to be opened for it. No page of ours has foreign frames.
-    const builder = without.reduce((builder, part) => builder.exclude(part), new AxeBuilder({ page }).setLegacyMode());
-    const { violations } = await narrow(builder).analyze();
+    const context = { include: [['html']], exclude: without.map((part) => [part]) };
+    const violations = await page.evaluate(async ([context, runOnly]) => (await window.axe.run(context, { runOnly, resultTypes: ['violations'] })).violations, [context, runOnly]);
     const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`));
     expect.soft(found, `accessibility of ${page.url()}, ${colorScheme}, ${page.viewportSize().width} wide`).toEqual([]);
   }

@@ -272,6 +272,18 @@ async fn a_copy_is_made_before_migrations_and_of_a_changed_trail() {
     assert!(shown(&made).contains("\"firstBroken\":1") && shell.0.path("changed.db").exists());
 }
 
+// A copy was written into whatever lay at its name with ".part" behind, readable by whoever had laid it there.
+#[test]
+fn a_copy_is_written_into_a_file_of_its_own() {
+    let shell = with_a_copy();
+    let laid = shell.0.path("more.db.part");
+    fs::write(&laid, "laid here").unwrap();
+    fs::set_permissions(&laid, fs::Permissions::from_mode(0o666)).unwrap();
+    shell.json(&["backup", "more.db", "--json"]);
+    assert_eq!(fs::read_to_string(&laid).unwrap(), "laid here");
+    assert_eq!(fs::metadata(shell.0.path("more.db")).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[test]
 fn on_postgresql_its_own_tools_are_named() {
     let shell = Shell::new();

@@ -10,8 +10,9 @@ use crate::support::{
 use axum::http::Method;
 use sqlx::{Connection, PgConnection};
 use std::{
+    fmt::Write,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -567,20 +568,27 @@ impl tracing::Subscriber for Statements {
 async fn a_wrong_code_takes_as_many_statements_for_everybody() {
     let app = TestApp::new(Engine::Postgres).await;
     house(&app).await;
-    let mut counts = Vec::new();
-    // The first is for the log to notice that somebody listens.
-    for email in ["first@elsewhere.example", JOHN, "nobody@elsewhere.example"] {
-        let mut browser = app.browser();
-        browser.post("/fn/sign-in/send-code", &[("email", email)]).await;
-        let statements = Statements::default();
-        let guard = tracing::subscriber::set_default(statements.clone());
-        tracing::callsite::rebuild_interest_cache();
-        browser.post("/fn/sign-in/code", &[("code", "00000000")]).await;
-        drop(guard);
-        counts.push(statements.0.load(Ordering::SeqCst));
-    }
-    assert!(counts[1] > 10, "{counts:?}");
-    assert!(counts[1].abs_diff(counts[2]) <= 1, "{counts:?}");
+    // The fewest of several tries: now and then a connection is opened, which takes statements of its own.
+    let fewest = async |email: &str| {
+        let mut fewest = usize::MAX;
+        for _ in 0..4 {
+            let mut browser = app.browser();
+            browser.post("/fn/sign-in/send-code", &[("email", email)]).await;
+            let statements = Statements::default();
+            let guard = tracing::subscriber::set_default(statements.clone());
+            tracing::callsite::rebuild_interest_cache();
+            browser.post("/fn/sign-in/code", &[("code", "00000000")]).await;
+            drop(guard);
+            // None are seen until the log has noticed that somebody listens.
+            fewest = match statements.0.load(Ordering::SeqCst) {
+                0..10 => fewest,
+                count => fewest.min(count),
+            };
+        }
+        fewest
+    };
+    let (known, unknown) = (fewest(JOHN).await, fewest("nobody@elsewhere.example").await);
+    assert!(known < usize::MAX && known.abs_diff(unknown) <= 1, "{known} {unknown}");
 }
 
 // A form of the wrong shape was a fault of ours, and stood in the log whole.
@@ -617,6 +625,74 @@ async fn what_a_client_sends_wrong_is_its_own_fault(app: TestApp) {
         let status = john.post(path, &fields).await.status;
         assert!(!status.is_server_error(), "{path}: {status}");
     }
+}
+
+/// Keeps what our own code logs.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<String>>);
+
+impl tracing::Subscriber for Lines {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("vestibule")
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut self.clone());
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+impl tracing::field::Visit for Lines {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        writeln!(self.0.lock().unwrap(), "{field}={value:?}").unwrap();
+    }
+}
+
+// What was sent stood in the log, 250 KB a line.
+#[tokio::test]
+async fn the_log_names_the_kind_of_a_fault_and_nothing_of_what_was_sent() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    house(&app).await;
+    let lines = Lines::default();
+    let guard = tracing::subscriber::set_default(lines.clone());
+    tracing::callsite::rebuild_interest_cache();
+    for (path, body) in [
+        ("/fn/redeem/accept", "offered=SECRET"),
+        ("/fn/sign-in/send-code", "email=SECRET&email=SECRET"),
+        ("/fn/redeem/decline", "ticket=SECRET&word=SECRET"),
+        ("/redeem/SECRET/unsubscribe", "List-Unsubscribe=SECRET"),
+        ("/redeem/SECRET?q=SECRET", "x=SECRET"),
+    ] {
+        app.browser().send(Method::POST, path, Some(body.to_owned())).await;
+        app.browser().get(path).await;
+    }
+    drop(guard);
+    let logged = lines.0.lock().unwrap();
+    assert!(logged.contains("kind=\"arguments\""), "{logged}");
+    assert!(!logged.contains("SECRET"), "{logged}");
+}
+
+// 500 addresses times 20 targets were looked at at every pause in typing.
+async fn a_long_preview_looks_at_the_first_and_says_so(app: TestApp) {
+    let house = house(&app).await;
+    let mut fields = vec![("email", (0..120).map(|i| format!("g{i}@partner.example\n")).collect::<String>())];
+    for i in 0..10 {
+        let group = app.group(&format!("Group {i}")).await;
+        own(&app, group, &house.john).await;
+        fields.push(("targets[]", Target::Group(group).to_string()));
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = app.signed_in(JOHN).await.post("/invite/preview", &fields).await;
+    page.shows("Not checked yet: 20.").shows("g99@partner.example").lacks("g100@partner.example");
+    page.shows("data-send-label=\"Send invitation\"");
 }
 
 // A demonstration behind a proxy let the whole world in.
@@ -700,6 +776,7 @@ on_both_engines!(
     a_guest_who_invites_cannot_tell_who_is_known,
     a_wrong_code_for_nobody_leaves_nothing,
     what_a_client_sends_wrong_is_its_own_fault,
+    a_long_preview_looks_at_the_first_and_says_so,
     looking_at_links_again_shows_them_again,
     nothing_nests_without_end_and_origins_are_compared_whole,
     addresses_that_users_give_are_never_fetched,

@@ -51,7 +51,7 @@ fn start() -> Cluster {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     const SCRIPT: &str = r#"
         "$1" -D "$3" -U app -A trust -E UTF8 --no-sync >"$3.log" 2>&1 || exit 1
-        "$2" -D "$3" -k "$3" -h 127.0.0.1 -p "$4" -F -c full_page_writes=off -c max_connections=400 >>"$3.log" 2>&1 &
+        "$2" -D "$3" -k "$3" -h 127.0.0.1 -p "$4" -F -c full_page_writes=off -c autovacuum=off -c max_connections=400 >>"$3.log" 2>&1 &
         server=$!
         read -r _
         kill -INT $server; wait $server; rm -rf "$(dirname "$3")"
