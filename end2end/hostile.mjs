@@ -91,7 +91,7 @@ async function hostile(i) {
       if (answer.status === 429) await sleep(250);
     } catch (error) {
       // A form that is too long is cut off while it is sent.
-      if (!/ECONNRESET|EPIPE/.test(String(error.cause?.code))) faults.push(`${path}: ${error.cause?.code ?? error}`);
+      if (!/ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(String(error.cause?.code))) faults.push(`${path}: ${error.cause?.code ?? error}`);
       await sleep(50);
     }
   }

@@ -167,29 +167,35 @@ pub fn invite_again(id: InvitationId) -> String {
     format!("{INVITE}?again={id}")
 }
 
+/// A ticket as it stands in a path. What is none of ours leads to the page of an unknown one, however it was written.
+fn plain(ticket: &str) -> &str {
+    let is_plain = ticket.len() <= 64 && ticket.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if is_plain && !ticket.is_empty() { ticket } else { "unknown" }
+}
+
 /// The page of a ticket.
 pub fn redeem_ticket(ticket: &str) -> String {
-    format!("{REDEEM}/{ticket}")
+    format!("{REDEEM}/{}", plain(ticket))
 }
 
 /// Where an invitation is declined.
 pub fn decline_ticket(ticket: &str) -> String {
-    format!("{REDEEM}/{ticket}/decline")
+    format!("{REDEEM}/{}/decline", plain(ticket))
 }
 
 /// Where reminders of an invitation are stopped.
 pub fn quiet_ticket(ticket: &str) -> String {
-    format!("{REDEEM}/{ticket}/quiet")
+    format!("{REDEEM}/{}/quiet", plain(ticket))
 }
 
 /// Where further invitations are blocked.
 pub fn block_ticket(ticket: &str) -> String {
-    format!("{REDEEM}/{ticket}/block")
+    format!("{REDEEM}/{}/block", plain(ticket))
 }
 
 /// Where mail programs stop invitations by one click (RFC 8058).
 pub fn unsubscribe_ticket(ticket: &str) -> String {
-    format!("{REDEEM}/{ticket}/unsubscribe")
+    format!("{REDEEM}/{}/unsubscribe", plain(ticket))
 }
 
 /// An invitation without its secret: finds it for whoever proves the address.
@@ -268,6 +274,10 @@ mod tests {
         assert_eq!(local("/apps/1?x=y"), Some("/apps/1?x=y"));
         for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/sign-out", "/a\nb"] {
             assert_eq!(local(foreign), None, "{foreign:?}");
+        }
+        assert_eq!(redeem_ticket("a-B_1"), "/redeem/a-B_1");
+        for odd in ["", "a/b", "a b\r\n", "é", &"x".repeat(100_000)] {
+            assert_eq!(decline_ticket(odd), "/redeem/unknown/decline", "{odd:.20}");
         }
         assert_eq!(after("/groups", "done"), "/groups?after=done");
         assert_eq!(after("/groups?after=sent&q=a%20b", "done"), "/groups?q=a%20b&after=done");
