@@ -26,6 +26,9 @@ pub const TARGETS_MAX: usize = 20;
 pub const FOLLOWERS_MAX: usize = 5;
 /// The longest that a link may be good for, in days.
 pub const LINK_DAYS_MAX: u32 = 90;
+/// How often in a day somebody takes back a refusal of one invitation, or asks again to join one group or app: each time
+/// its owners get mail.
+pub const ROUNDS_A_DAY: i64 = 3;
 
 text_enum! {
     /// How an invitation stands. *Expired* is derived ([`has_expired`]), so it never blocks anything.

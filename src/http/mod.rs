@@ -89,7 +89,7 @@ pub async fn serve(listener: TcpListener, services: Services, mut stop: watch::R
         let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = open.watch(connection);
         tokio::spawn(async move {
-            // What goes wrong with a connection is its client's affair.
+            // The client closed the connection, or broke it: nothing to do here.
             let _ = connection.await;
             drop(place);
         });

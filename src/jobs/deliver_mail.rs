@@ -6,7 +6,7 @@ use crate::{
     mail::transport::{PLACES_A_LANE, Refusal, Transport},
     services::{
         Services,
-        mail::{self, Attempt, NONE_FULL, Prepared},
+        mail::{self, Attempt, Prepared},
     },
     storage::outbox::Claimed,
 };
@@ -19,9 +19,7 @@ use tokio::{
 /// How often the outbox is looked at when nothing wakes this process: mail that another process promised
 /// leaves within two seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// How many messages of a lane are under way at once: few mail servers take more connections from one client.
-const PLACES: usize = PLACES_A_LANE;
-/// How many of them may go to one domain, so that what is slow there leaves room for the rest. (Codes are not bounded so:
+/// How many of a lane's places one domain may take, so that what is slow there leaves room for the rest. (Codes are not bounded so:
 /// members share a domain, and each waits in front of a page.)
 const PLACES_A_DOMAIN: usize = 2;
 /// The longest that an attempt may take: well within the lease, or another process would begin one.
@@ -33,9 +31,9 @@ pub async fn run(services: Services, transport: Transport, lane: Lane, mut stop:
     let mut under_way = JoinSet::new();
     let mut domains: HashMap<Id, String> = HashMap::new();
     while !*stop.borrow() {
-        if under_way.len() < PLACES {
+        if under_way.len() < PLACES_A_LANE {
             let full = match lane {
-                Lane::Urgent => [NONE_FULL; 2],
+                Lane::Urgent => None,
                 Lane::Other => full(domains.values()),
             };
             // An error is said where it happened; the database may come back.
@@ -50,19 +48,18 @@ pub async fn run(services: Services, transport: Transport, lane: Lane, mut stop:
             Some(ended) = under_way.join_next_with_id() => {
                 domains.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
             }
-            () = services.mail_waits.notified(lane), if under_way.len() < PLACES => {}
-            () = tokio::time::sleep(LOOK), if under_way.len() < PLACES => {}
+            () = services.mail_waits.notified(lane), if under_way.len() < PLACES_A_LANE => {}
+            () = tokio::time::sleep(LOOK), if under_way.len() < PLACES_A_LANE => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }
     while under_way.join_next().await.is_some() {}
 }
 
-/// The domains that take as many places as one may have: with [`PLACES`] of them, one at most.
-fn full<'d>(domains: impl Iterator<Item = &'d String> + Clone) -> [&'d str; 2] {
+/// The domain that takes as many places as one may have: with [`PLACES_A_LANE`] of them there is one at most.
+fn full<'d>(domains: impl Iterator<Item = &'d String> + Clone) -> Option<&'d str> {
     let taken = |domain: &str| domains.clone().filter(|one| *one == domain).count();
-    let full = domains.clone().find(|domain| taken(domain) >= PLACES_A_DOMAIN);
-    [full.map_or(NONE_FULL, String::as_str), NONE_FULL]
+    domains.clone().map(String::as_str).find(|domain| taken(domain) >= PLACES_A_DOMAIN)
 }
 
 /// Makes an attempt and says what became of it.
@@ -122,7 +119,7 @@ mod tests {
     #[test]
     fn a_domain_takes_no_more_than_its_places() {
         let domains = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
-        assert_eq!(full(domains(&["a", "b"]).iter()), [NONE_FULL; 2]);
-        assert_eq!(full(domains(&["a", "b", "b"]).iter()), ["b", NONE_FULL]);
+        assert_eq!(full(domains(&["a", "b"]).iter()), None);
+        assert_eq!(full(domains(&["a", "b", "b"]).iter()), Some("b"));
     }
 }

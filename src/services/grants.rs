@@ -16,6 +16,7 @@ use crate::{
         ids::UserId,
         invitation::Target,
         language::Language,
+        organisation::Organisation,
         policy::{self, Reason},
         time::Timestamp,
         user::{User, UserType},
@@ -56,13 +57,14 @@ pub(super) async fn allow(
     if user.user_type != UserType::Guest {
         return Ok(until);
     }
+    let organisation = organisation::load(conn).await?;
     let held = storage::grants::of(conn, user.id, target).await?;
     let needs_policy = match wanted {
         Wanted::New(_) | Wanted::Again(_) | Wanted::Still(_) => true,
         Wanted::Until(until) => held.is_some_and(|held| is_longer(held.until, until)),
     };
     if needs_policy {
-        may_go_on(services, conn, by, user, &place).await?;
+        may_go_on(services, conn, &organisation, by, user, &place).await?;
     }
     // Who has it already takes no further place; who comes back to it counts among those who have it.
     let others = match wanted {
@@ -78,7 +80,7 @@ pub(super) async fn allow(
     match wanted {
         Wanted::New(_) => {
             let end = place.rules.end(until, now).map_err(|_| denied(Reason::TooLong))?;
-            let calendar = Calendar::new(&organisation::load(conn).await?, Language::En);
+            let calendar = Calendar::new(&organisation, Language::En);
             Ok(end.and_then(|end| calendar.end_of_day(end)))
         }
         // What has ended stays ended, however long it was.
@@ -124,16 +126,16 @@ pub(super) async fn end_what_may_not_be(
 async fn may_go_on(
     services: &Services,
     conn: &mut Conn<'_>,
+    organisation: &Organisation,
     by: UserId,
     guest: &User,
     place: &PlaceRow,
 ) -> Result<(), AppError> {
-    let organisation = organisation::load(conn).await?;
     let (_, inviter) = invitation::inviter(services, conn, by).await?;
     let key = storage::invitations::key_of(conn, guest.id).await?.ok_or(AppError::Internal)?;
     let PlaceRow { deleted, owned, rules, .. } = place;
     let facts = policy::Facts {
-        organisation: &organisation,
+        organisation,
         inviter: &inviter,
         place: Some(policy::Place { gone: *deleted, guests_allowed: rules.allowed, owned: *owned }),
         domain: key.domain(),

@@ -10,7 +10,6 @@ const POSTS: NonZeroU32 = NonZeroU32::new(240).expect("not zero");
 const SESSIONS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 /// How many networks are remembered before idle ones are forgotten.
 const NETWORKS: usize = 10_000;
-
 /// Mails an hour to addresses of own domains that nobody has yet, where their owners may join by themselves.
 const NEWCOMERS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
@@ -25,15 +24,6 @@ struct Limiters {
 }
 
 impl Limits {
-    /// Nobody has done anything yet.
-    pub fn new() -> Self {
-        Self(Arc::new(Limiters {
-            posts: RateLimiter::keyed(Quota::per_minute(POSTS)),
-            sessions: RateLimiter::keyed(Quota::per_minute(SESSIONS)),
-            newcomers: RateLimiter::direct(Quota::per_hour(NEWCOMERS)),
-        }))
-    }
-
     /// Counts a post, unless it is one too many.
     pub fn may_post(&self, client: IpAddr) -> bool {
         may(&self.0.posts, client)
@@ -51,8 +41,13 @@ impl Limits {
 }
 
 impl Default for Limits {
+    /// Nobody has done anything yet.
     fn default() -> Self {
-        Self::new()
+        Self(Arc::new(Limiters {
+            posts: RateLimiter::keyed(Quota::per_minute(POSTS)),
+            sessions: RateLimiter::keyed(Quota::per_minute(SESSIONS)),
+            newcomers: RateLimiter::direct(Quota::per_hour(NEWCOMERS)),
+        }))
     }
 }
 

@@ -343,14 +343,11 @@ async fn code_draft(services: &Services, conn: &mut Conn<'_>, mail: &Waiting<'_>
     Ok(draft)
 }
 
-/// Fills a place of `full` in [`claim`] when no domain is full; no domain is a space.
-pub const NONE_FULL: &str = " ";
-
-/// Claims a message of a lane that is due, unless it goes to a domain that is `full`.
+/// Claims a message of a lane that is due, unless it goes to the domain that is `full`.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`, by what the database says.
-pub async fn claim(services: &Services, lane: Lane, full: [&str; 2]) -> Result<Option<Claimed>, AppError> {
+pub async fn claim(services: &Services, lane: Lane, full: Option<&str>) -> Result<Option<Claimed>, AppError> {
     let now = services.now();
     let mut held = services.db.trace().await?;
     Ok(storage::outbox::claim(&mut held.conn(), lane, now, now.plus(LEASE), full).await?)

@@ -9,7 +9,6 @@ use super::{
     invitation::{self, Given, looks_after, resource},
     notices::{self, About},
     organisation, people, picture,
-    redemption::ROUNDS_A_DAY,
     undo::{self, Step},
 };
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
         error::{AppError, Field, Rule},
         form::FormState,
         ids::{AppId, AssignmentId, GroupId, JoinRequestId, UndoId, UserId},
-        invitation::{Target, clean_message, clean_word},
+        invitation::{ROUNDS_A_DAY, Target, clean_message, clean_word},
         language::Language,
         name::clean_name,
         notice::Notice,

@@ -527,7 +527,7 @@ pub async fn count_mail(conn: &mut Conn<'_>, day: i64, scopes: [&str; 3]) -> sql
         .execute(c).await.map(drop))
 }
 
-/// Counts one more in a scope, up to so many a day. `false` if there were as many before.
+/// Counts one more of something in a scope, up to so many a day: mails, or rounds of asking, joining and taking back. `false` if there were as many before.
 ///
 /// # Errors
 /// What the engine says.

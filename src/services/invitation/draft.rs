@@ -251,7 +251,3 @@ async fn find_by_name(conn: &mut Conn<'_>, listed: &mut Listed) -> Result<(), Ap
     }
     Ok(())
 }
-
-pub(super) fn has_ascii_local(listed: &Listed) -> bool {
-    listed.address.rsplit_once('@').is_none_or(|(local, _)| local.is_ascii())
-}

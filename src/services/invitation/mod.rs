@@ -9,7 +9,6 @@ pub use draft::{Draft, PortalWish, Wish, read};
 pub use plan::{Answer, TargetAnswer};
 pub(super) use plan::{choices_of, inviter, known, place, sent_today};
 
-use draft::has_ascii_local;
 use plan::{Plan, Planned, Step, not_an_address, plan, refused, scopes, spots};
 
 use super::{
@@ -688,4 +687,9 @@ pub(super) async fn looks_after(conn: &mut Conn<'_>, actor: &Actor, target: Targ
     let place = storage::invitations::place(conn, target, actor.id).await?;
     let admin = actor.is_admin();
     Ok(place.is_some_and(|place| !place.deleted && (place.owned || admin)))
+}
+
+/// Whether the part before the @ is ASCII, which every mail server takes.
+fn has_ascii_local(listed: &Listed) -> bool {
+    listed.address.rsplit_once('@').is_none_or(|(local, _)| local.is_ascii())
 }

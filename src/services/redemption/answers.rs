@@ -7,7 +7,7 @@ use crate::{
         audit::Activity,
         error::{AppError, Field, Rule, WrongTicket},
         ids::{InvitationId, UserId},
-        invitation::{InvitationState, TargetState, clean_word},
+        invitation::{InvitationState, ROUNDS_A_DAY, TargetState, clean_word},
         language::Language,
         notice::Notice,
         policy::Reason,
@@ -42,7 +42,7 @@ pub async fn decline(
     let now = services.now();
     let mut tx = services.db.write().await?;
     let conn = &mut tx.conn();
-    // Only who has a ticket may have a word with us.
+    // The word is read only of somebody whose ticket is good.
     let invitation = of_ticket(services, conn, language, ticket).await?;
     let word = clean_word(word)?;
     let guest = storage::users::by_id(conn, invitation.guest_id).await?.ok_or(wrong(WrongTicket::Unknown))?;
@@ -79,9 +79,6 @@ pub enum Declined<'t> {
     /// It was declined in this very browser.
     Here(InvitationId),
 }
-
-/// How often a refusal is taken back in a day, or a wish to join is uttered anew.
-pub(in crate::services) const ROUNDS_A_DAY: i64 = 3;
 
 /// Takes a refusal back: the invitation waits again, for what it was for, as far as that may still be had. Returns which.
 ///

@@ -6,7 +6,6 @@ mod answers;
 mod confirm;
 
 pub use accept::{Acceptance, Accepted, accept};
-pub(in crate::services) use answers::ROUNDS_A_DAY;
 pub use answers::{Declined, ask_for_link, block, decline, is_known, stop_reminders, take_back, unblock};
 pub use confirm::{confirm, confirmation};
 
